@@ -1,0 +1,53 @@
+namespace BtFs.Engine;
+
+/// <summary>How the engine of one process behaves.</summary>
+public sealed record EngineOptions
+{
+    private const long MiB = 1 << 20;
+
+    /// <summary>Folder that holds one folder for each torrent, named by its infohash; created 0700.</summary>
+    public required string CacheDirectory { get; init; }
+
+    /// <summary>Whether a torrent's cached bytes stay on disk after it is closed. Default: removed.</summary>
+    public bool KeepCache { get; init; }
+
+    /// <summary>Verified bytes held in memory, for all torrents together. Default 64 MiB.</summary>
+    public long MemoryCacheBytes { get; init; } = 64 * MiB;
+
+    /// <summary>First TCP port to try for incoming peers. Default 6881.</summary>
+    public int MinPort { get; init; } = 6881;
+
+    /// <summary>Last TCP port to try. Default 6889.</summary>
+    public int MaxPort { get; init; } = 6889;
+
+    /// <summary>Bytes per second from all peers; 0 is no limit.</summary>
+    public long MaxDownloadRate { get; init; }
+
+    /// <summary>Bytes per second to all peers; 0 is no limit.</summary>
+    public long MaxUploadRate { get; init; }
+
+    /// <summary>Connected peers for each torrent. Default 80.</summary>
+    public int MaxPeers { get; init; } = 80;
+
+    /// <summary>How long a read waits without progress and without a source before it fails. Default 120 s; infinite waits for ever.</summary>
+    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Everything wrong with these values, in words for the user; empty when they are usable.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (MinPort is < 0 or > 65535 || MaxPort is < 0 or > 65535 || MinPort > MaxPort)
+        {
+            yield return $"--min-port and --max-port must be a range within 0 to 65535, but are {MinPort} and {MaxPort}.";
+        }
+
+        if (MaxDownloadRate < 0 || MaxUploadRate < 0)
+        {
+            yield return "--max-download-rate and --max-upload-rate must not be negative.";
+        }
+
+        if (ReadTimeout <= TimeSpan.Zero && ReadTimeout != Timeout.InfiniteTimeSpan)
+        {
+            yield return $"--read-timeout must be longer than zero, but is {ReadTimeout.TotalSeconds} s.";
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using System.Net;
+using BtFs.Protocol.Peer;
+
+namespace BtFs.Engine.Peers;
+
+/// <summary>What both sides of a fresh connection have told each other.</summary>
+/// <param name="Address">Where the peer connects from, or was reached.</param>
+/// <param name="Id">Its peer id.</param>
+/// <param name="IsIncoming">Whether it called us.</param>
+/// <param name="Fast">Whether both sides speak BEP 6.</param>
+/// <param name="Extended">Whether both sides speak BEP 10.</param>
+/// <param name="V2">Whether the peer offers BEP 52.</param>
+internal sealed record PeerHello(IPEndPoint Address, PeerId Id, bool IsIncoming, bool Fast, bool Extended, bool V2);

@@ -1,0 +1,23 @@
+using BtFs.Engine.Layout;
+using BtFs.Engine.Verifying;
+
+namespace BtFs.Engine.Storage;
+
+/// <summary>Where verified ranges of one torrent live: memory first, disk behind. Safe from any thread.</summary>
+internal interface IRangeStore : IAsyncDisposable
+{
+    /// <summary>Pieces that an earlier run left and that can be read, to begin with.</summary>
+    IReadOnlyCollection<PieceIndex> Present { get; }
+
+    /// <summary>Answers from memory or not at all; takes a hold for what it adds to <paramref name="into"/>.</summary>
+    bool TryRead(PieceSlice slice, ContentSegments into);
+
+    /// <summary>Answers from memory or disk; false when the range is not here (any more).</summary>
+    ValueTask<bool> ReadAsync(PieceSlice slice, ContentSegments into, CancellationToken cancel);
+
+    /// <summary>Keeps a range: from here on it can be read, until <c>lost</c> is told otherwise. Takes over the range's hold. Never waits.</summary>
+    void Add(VerifiedRange range);
+
+    /// <summary>Verified bytes accepted but not yet on disk: the measure for back-pressure.</summary>
+    long BytesWaiting { get; }
+}

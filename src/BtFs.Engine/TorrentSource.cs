@@ -1,0 +1,25 @@
+using System.Net;
+using BtFs.Protocol.Metainfo;
+
+namespace BtFs.Engine;
+
+/// <summary>Which torrent to join and where to ask for it first: what a .torrent or a magnet says.</summary>
+public sealed record TorrentSource
+{
+    /// <summary>The v1 infohash, by which its swarm is found.</summary>
+    public required InfoHash InfoHash { get; init; }
+
+    /// <summary>The info dictionary where it is known; a magnet has none yet.</summary>
+    public InfoDictionary? Info { get; init; }
+
+    /// <summary>Tracker URLs by tier (BEP 12); http, https and udp.</summary>
+    public IReadOnlyList<IReadOnlyList<Uri>> TrackerTiers { get; init; } = [];
+
+    /// <summary>Peers named by hand: <c>x.pe</c> and <c>--peer</c>.</summary>
+    public IReadOnlyList<IPEndPoint> Peers { get; init; } = [];
+
+    /// <summary>What to call it until the info dictionary is known (a magnet's <c>dn</c>).</summary>
+    public string? DisplayName { get; init; }
+
+    public DateTimeOffset? CreatedAt { get; init; }
+}

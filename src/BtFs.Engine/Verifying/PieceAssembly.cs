@@ -1,0 +1,68 @@
+using System.Buffers;
+using BtFs.Engine.Layout;
+
+namespace BtFs.Engine.Verifying;
+
+/// <summary>A piece being put together from blocks. Unverified: no reader can reach its bytes.</summary>
+/// <remarks>
+/// Sessions write from their own threads; a block is written by whoever claims it first and never again, so that bytes
+/// cannot change once they may have been hashed.
+/// </remarks>
+internal sealed class PieceAssembly
+{
+    private const int Free = 0;
+    private const int Claimed = 1;
+    private const int Filled = 2;
+
+    private readonly int[] _blocks;
+    private int _missing;
+
+    /// <param name="piece">The piece.</param>
+    /// <param name="layout">Its torrent's arithmetic.</param>
+    /// <param name="bytes">At least as long as the piece; the assembly takes over the caller's hold.</param>
+    internal PieceAssembly(PieceIndex piece, TorrentLayout layout, SharedBuffer bytes)
+    {
+        Piece = piece;
+        Length = layout.LengthOf(piece);
+        Bytes = bytes;
+        _blocks = new int[layout.BlocksIn(piece)];
+        _missing = _blocks.Length;
+    }
+
+    internal PieceIndex Piece { get; }
+
+    /// <summary>Bytes in the piece.</summary>
+    internal int Length { get; }
+
+    internal SharedBuffer Bytes { get; }
+
+    /// <summary>Whether every block has arrived.</summary>
+    internal bool IsComplete => Volatile.Read(ref _missing) == 0;
+
+    internal bool Has(int block) => Volatile.Read(ref _blocks[block]) == Filled;
+
+    /// <summary>Copies a block in, unless it is there already or the piece was let go.</summary>
+    /// <returns>Whether these bytes were taken.</returns>
+    internal bool TryWrite(BlockRef block, in ReadOnlySequence<byte> payload)
+    {
+        if (Interlocked.CompareExchange(ref _blocks[block.Number], Claimed, Free) != Free)
+        {
+            return false;
+        }
+
+        // The loop may drop the piece, and with it the memory, while this block is under way.
+        if (!Bytes.TryHold())
+        {
+            return false;
+        }
+
+        payload.CopyTo(Bytes.GetSpan().Slice(block.Offset, block.Length));
+        Bytes.Release();
+        Volatile.Write(ref _blocks[block.Number], Filled);
+        Interlocked.Decrement(ref _missing);
+        return true;
+    }
+
+    /// <summary>Lets go of the memory; late blocks are refused from here on.</summary>
+    internal void Drop() => Bytes.Release();
+}
