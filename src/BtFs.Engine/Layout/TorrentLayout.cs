@@ -24,7 +24,8 @@ public sealed class TorrentLayout
             _fileStarts[i + 1] = checked(_fileStarts[i] + fileLengths[i]);
         }
 
-        PieceCount = checked((int)((TotalLength + pieceLength - 1) / pieceLength));
+        var (whole, rest) = Math.DivRem(TotalLength, pieceLength);
+        PieceCount = checked((int)whole + (rest > 0 ? 1 : 0));
     }
 
     /// <summary>Bytes in each piece but the last.</summary>
@@ -46,7 +47,7 @@ public sealed class TorrentLayout
     /// <summary>Bytes in a piece.</summary>
     public int LengthOf(PieceIndex piece) => (int)Math.Min(PieceLength, TotalLength - StartOf(piece));
 
-    public int BlocksIn(PieceIndex piece) => (LengthOf(piece) + BlockLength - 1) / BlockLength;
+    public int BlocksIn(PieceIndex piece) => (LengthOf(piece) - 1) / BlockLength + 1;
 
     /// <summary>A block by its number in its piece.</summary>
     public BlockRef BlockAt(PieceIndex piece, int number)
