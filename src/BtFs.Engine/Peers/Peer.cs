@@ -89,7 +89,8 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     /// <summary>Takes a request back, where that can have an effect.</summary>
     internal void Cancel(BlockRef block)
     {
-        if (Requests.MarkCancelled(block))
+        // Without Fast a cancelled block may or may not come, and no REJECT would tell (BEP 6): such a peer is left alone.
+        if (Hello.Fast && Requests.MarkCancelled(block))
         {
             Wire.Cancel(block);
             NeedsFlush = true;
