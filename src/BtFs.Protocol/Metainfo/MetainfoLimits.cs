@@ -44,7 +44,10 @@ public static class MetainfoLimits
     /// <summary>Web seeds kept; further ones are ignored.</summary>
     public const int MaxWebSeeds = 16;
 
-    /// <summary>Characters of one URL; longer ones are ignored.</summary>
+    /// <summary>DHT nodes of a .torrent kept; further ones are ignored.</summary>
+    public const int MaxNodes = 32;
+
+    /// <summary>Bytes of one URL; longer ones are ignored.</summary>
     public const int MaxUrlLength = 2048;
 
     /// <summary>Characters of a magnet link.</summary>
