@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace BtFs.Protocol.Metainfo;
 
 /// <summary>What a torrent says of a file beside its name and length (BEP 47, <c>attr</c>).</summary>
@@ -37,9 +40,18 @@ public sealed class TorrentFile
 
     public bool IsSymlink => Attributes.HasFlag(TorrentFileAttributes.Symlink);
 
+    /// <summary>A plain file, for a torrent that is being made.</summary>
+    /// <param name="path">Names from the torrent's root, with slashes between them.</param>
+    /// <param name="length">Bytes, from 0 up.</param>
+    public static TorrentFile At(string path, long length) => new()
+    {
+        Path = [.. path.Split('/').Select(name => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(name))],
+        Length = length,
+    };
+
     internal static TorrentFile PadOf(long length) => new()
     {
-        Path = [".pad"u8.ToArray(), System.Text.Encoding.ASCII.GetBytes(length.ToString(System.Globalization.CultureInfo.InvariantCulture))],
+        Path = [".pad"u8.ToArray(), Encoding.ASCII.GetBytes(length.ToString(CultureInfo.InvariantCulture))],
         Length = length,
         Attributes = TorrentFileAttributes.Pad,
     };
