@@ -19,23 +19,26 @@ internal sealed class IndexJournal
 
     private IndexJournal(IStoredFile file, InfoHash torrent, TorrentLayout layout)
     {
+        Claims = new ulong[]?[layout.PieceCount];
         _file = file;
         _torrent = torrent;
         _layout = layout;
     }
 
+    /// <summary>The checksums of each piece that the journal claimed when it was opened; null where it claimed none.</summary>
+    internal ulong[]?[] Claims { get; }
+
     /// <summary>Replays a journal up to its first damage, and cuts it off there.</summary>
     /// <param name="file">Stays the caller's.</param>
     /// <param name="torrent">Whose journal it must be; another one's is emptied.</param>
     /// <param name="layout">The torrent's arithmetic.</param>
-    /// <param name="sums">Filled with the checksums of the pieces it claims, by piece.</param>
     /// <exception cref="IOException">The disk failed.</exception>
-    internal static async ValueTask<IndexJournal> OpenAsync(IStoredFile file, InfoHash torrent, TorrentLayout layout, ulong[]?[] sums)
+    internal static async ValueTask<IndexJournal> OpenAsync(IStoredFile file, InfoHash torrent, TorrentLayout layout)
     {
         var journal = new IndexJournal(file, torrent, layout);
         if (await journal.HasOurHeaderAsync())
         {
-            await journal.ReplayAsync(sums);
+            await journal.ReplayAsync();
         }
 
         if (file.Length > journal._end)
@@ -82,7 +85,7 @@ internal sealed class IndexJournal
         return await _file.ReadAsync(found, 0, CancellationToken.None) == found.Length && ours.WrittenSpan.SequenceEqual(found);
     }
 
-    private async ValueTask ReplayAsync(ulong[]?[] sums)
+    private async ValueTask ReplayAsync()
     {
         const int ReadLength = 1 << 20;
         _end = IndexRecords.HeaderLength;
@@ -94,7 +97,7 @@ internal sealed class IndexJournal
         {
             var before = _end;
             var read = await _file.ReadAsync(bytes, _end, CancellationToken.None);
-            TakeRecords(bytes.AsSpan(0, read), sums);
+            TakeRecords(bytes.AsSpan(0, read));
             if (_end == before)
             {
                 return;
@@ -102,11 +105,11 @@ internal sealed class IndexJournal
         }
     }
 
-    private void TakeRecords(ReadOnlySpan<byte> bytes, ulong[]?[] sums)
+    private void TakeRecords(ReadOnlySpan<byte> bytes)
     {
         while (IndexRecords.TryRead(bytes, _end, _layout, out var piece, out var found))
         {
-            sums[piece.Value] = found.Length == 0 ? null : found;
+            Claims[piece.Value] = found.Length == 0 ? null : found;
             var length = IndexRecords.LengthOf(found.Length);
             bytes = bytes[length..];
             _end += length;
