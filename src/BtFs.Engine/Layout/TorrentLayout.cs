@@ -89,6 +89,17 @@ public sealed class TorrentLayout
         return new PieceSlice(piece, within, (int)Math.Min(length, LengthOf(piece) - within));
     }
 
+    /// <summary>All of a piece.</summary>
+    public PieceSlice Whole(PieceIndex piece) => new(piece, 0, LengthOf(piece));
+
+    /// <summary>The blocks that a slice touches, all of each.</summary>
+    public PieceSlice WholeBlocks(PieceSlice slice)
+    {
+        var start = slice.Offset - slice.Offset % BlockLength;
+        var last = BlockAt(slice.Piece, (slice.Offset + slice.Length - 1) / BlockLength);
+        return new PieceSlice(slice.Piece, start, last.Offset + last.Length - start);
+    }
+
     /// <summary>The files that own bytes of a piece, in order, each with how many; empty files own none.</summary>
     public IEnumerable<(FileIndex File, long Bytes)> FilesIn(PieceIndex piece)
     {
