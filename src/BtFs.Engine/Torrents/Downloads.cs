@@ -144,6 +144,13 @@ internal sealed class Downloads(
         {
             GiveUp(partial);
         }
+
+        foreach (var assembly in _verifying.Keys)
+        {
+            assembly.Drop();
+        }
+
+        _verifying.Clear();
     }
 
     private bool TryPartial(Demand wanted, TimeSpan now, out PartialPiece partial)

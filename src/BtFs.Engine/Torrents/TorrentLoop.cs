@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Threading.Channels;
+using System.Net;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
 using BtFs.Protocol;
@@ -20,7 +20,7 @@ internal sealed class TorrentLoop
     private static readonly TimeSpan FindPeersEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MeasureEvery = TimeSpan.FromMilliseconds(250);
 
-    private readonly Channel<TorrentEvent> _inbox = Channel.CreateUnbounded<TorrentEvent>(new() { SingleReader = true });
+    private readonly TorrentInbox _inbox;
     private readonly TorrentSource _source;
     private readonly EngineOptions _options;
     private readonly ITorrentLinks _links;
@@ -37,8 +37,9 @@ internal sealed class TorrentLoop
     private bool _readsHaveEnded;
 
     internal TorrentLoop(
-        TorrentSource source, EngineOptions options, int listenPort, ITorrentLinks links, TimeProvider time, Random random, ILogger log)
+        TorrentSource source, EngineOptions options, int listenPort, TorrentInbox inbox, ITorrentLinks links, TimeProvider time, Random random, ILogger log)
     {
+        _inbox = inbox;
         _source = source;
         _options = options;
         _links = links;
@@ -60,20 +61,11 @@ internal sealed class TorrentLoop
 
     private TimeSpan Now => _time.GetElapsedTime(_startedAt);
 
-    /// <summary>The only way in. Any thread.</summary>
-    internal void Post(TorrentEvent e)
-    {
-        if (!_inbox.Writer.TryWrite(e))
-        {
-            Discard(e);
-        }
-    }
-
     /// <summary>Runs until told to stop, then lets go of everything it holds.</summary>
     internal async Task RunAsync(CancellationToken stop)
     {
         var pace = Timeout.InfiniteTimeSpan;
-        await using var timer = _time.CreateTimer(_ => Post(Tick), null, pace, pace);
+        await using var timer = _time.CreateTimer(_ => _inbox.Post(Tick), null, pace, pace);
         Start();
         try
         {
@@ -152,12 +144,12 @@ internal sealed class TorrentLoop
 
     private async ValueTask<bool> TakeEventsAsync(CancellationToken stop)
     {
-        if (!await _inbox.Reader.WaitToReadAsync(stop))
+        if (!await _inbox.WaitAsync(stop))
         {
             return false;
         }
 
-        for (var i = 0; i < MaxEventsInTurn && _inbox.Reader.TryRead(out var e); i++)
+        for (var i = 0; i < MaxEventsInTurn && _inbox.TryTake(out var e); i++)
         {
             Handle(e);
         }
@@ -268,7 +260,7 @@ internal sealed class TorrentLoop
 
     private void OnTransferOpened(TorrentEvent.TransferOpened opened)
     {
-        var content = new Transferring(opened.Parts, _swarm.Peers, _options.ReadTimeout, _random, Ban, Post);
+        var content = new Transferring(opened.Parts, _swarm.Peers, _options.ReadTimeout, _random, Ban, _inbox.Post);
         _phase = content;
         Pieces = content.Pieces;
         if (_readsHaveEnded)
@@ -295,7 +287,7 @@ internal sealed class TorrentLoop
     /// <summary>What is here of each file, once the content is known. Safe to read from any thread.</summary>
     internal PieceMap? Pieces { get; private set; }
 
-    private void Ban(System.Net.IPAddress address, string why)
+    private void Ban(IPAddress address, string why)
     {
         Log.Banned(_log, address, why);
         _swarm.Ban(address, why);
@@ -325,29 +317,11 @@ internal sealed class TorrentLoop
 
     private async ValueTask CloseAsync()
     {
-        _inbox.Writer.TryComplete();
         _swarm.CloseAll("closing");
-        while (_inbox.Reader.TryRead(out var left))
-        {
-            Discard(left);
-        }
-
+        _inbox.Close();
         if (Content is { } content)
         {
             await content.DisposeAsync();
-        }
-    }
-
-    /// <summary>An event that nobody will handle: what it holds is let go.</summary>
-    private static void Discard(TorrentEvent e)
-    {
-        switch (e)
-        {
-            case TorrentEvent.PieceVerified { Proof: { } proof }: proof.Bytes.Release(); break;
-            case TorrentEvent.BlockLoaded { Bytes: { } bytes }: bytes.Dispose(); break;
-            case TorrentEvent.PeerConnected connected: connected.Peer.Close("closing"); break;
-            case TorrentEvent.ReadWaits read: read.Wish.GiveUp("The torrent is closing."); break;
-            default: break;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Picking;
@@ -24,11 +25,11 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     private readonly Uploads _uploads;
     private readonly Choker _choker;
     private readonly TimeSpan _readTimeout;
-    private readonly Action<System.Net.IPAddress, string> _ban;
+    private readonly Action<IPAddress, string> _ban;
     private bool _readsHaveEnded;
 
     internal Transferring(
-        TransferParts parts, IReadOnlyList<Peer> peers, TimeSpan readTimeout, Random random, Action<System.Net.IPAddress, string> ban, Action<TorrentEvent> post)
+        TransferParts parts, IReadOnlyList<Peer> peers, TimeSpan readTimeout, Random random, Action<IPAddress, string> ban, Action<TorrentEvent> post)
     {
         _parts = parts;
         _peers = peers;
