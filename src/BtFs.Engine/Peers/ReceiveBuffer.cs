@@ -27,7 +27,8 @@ internal sealed class ReceiveBuffer : IDisposable
     internal Memory<byte> Room()
     {
         // A message that fills the buffer needs a longer one. The frame reader bounds what a message may announce.
-        var needed = _end - _start < _size ? _size : checked(_size * 2);
+        var unread = _end - _start;
+        var needed = unread < _size ? _size : unread * 2;
         if (_bytes.Length < needed)
         {
             var longer = ArrayPool<byte>.Shared.Rent(needed);
@@ -51,10 +52,7 @@ internal sealed class ReceiveBuffer : IDisposable
     }
 
     /// <summary>Uses up bytes from the front, all but the last <paramref name="left"/>.</summary>
-    internal void KeepLast(long left)
-    {
-        _start = checked(_end - (int)left);
-    }
+    internal void KeepLast(long left) => _start = _end - (int)left;
 
     /// <summary>Gives the array back, if nothing is left in it.</summary>
     internal void ReleaseIfEmpty()
