@@ -5,7 +5,8 @@ namespace BtFs.Engine.Picking;
 /// Up to four trackers follow as many positions at once, since players interleave sound, picture and index. A read belongs to
 /// the tracker it is near to: the kernel splits and reorders its own read-ahead, so "starts where the last one ended" would
 /// be the wrong test. The first read of a tracker asks for nothing ahead; each one that goes on lets its window double, so
-/// a probe stays a probe and a copy fills the link. Not thread-safe.
+/// a probe stays a probe and a copy fills the link. A read somewhere new takes the others' windows away until they are read
+/// again: after a seek nothing that was asked for ahead may stand in the way. Not thread-safe.
 /// </remarks>
 internal sealed class ReadAhead
 {
@@ -25,9 +26,6 @@ internal sealed class ReadAhead
 
     /// <summary>Assumed of a reader whose speed is not known yet.</summary>
     private const double UnknownSpeed = 4 * MiB;
-
-    /// <summary>How long a place that was left keeps its window: a player may jump back.</summary>
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     private readonly List<Tracker> _trackers = new(MaxTrackers);
     private readonly long _fileLength;
@@ -49,15 +47,15 @@ internal sealed class ReadAhead
         var tracker = Nearest(offset);
         if (tracker is null)
         {
-            Retire(now);
-            _trackers.Add(new Tracker { Position = end, Told = end, Since = now, LastUsed = now });
-            return _trackers.Count > 1;
+            return Leave(new Tracker { Position = end, Told = end, Since = now, LastUsed = now });
         }
 
+        var isBack = tracker.IsLeft;
+        tracker.IsLeft = false;
         tracker.LastUsed = now;
         if (end <= tracker.Position)
         {
-            return false;
+            return isBack;
         }
 
         tracker.Consumed += end - tracker.Position;
@@ -67,7 +65,7 @@ internal sealed class ReadAhead
 
         // Moving on by less than half a piece or an eighth of the window changes nothing that could be asked for.
         var step = Math.Min(_pieceLength / 2, Math.Max(tracker.Window / 8, 1));
-        if (tracker.Position + tracker.Window < tracker.Told + step)
+        if (!isBack && tracker.Position + tracker.Window < tracker.Told + step)
         {
             return false;
         }
@@ -76,16 +74,10 @@ internal sealed class ReadAhead
         return true;
     }
 
-    /// <summary>The windows as they stand, in file offsets; the one used last first.</summary>
-    internal IEnumerable<ReadWindow> Windows(TimeSpan now)
-    {
-        var latest = _trackers.Count == 0 ? TimeSpan.Zero : _trackers.Max(tracker => tracker.LastUsed);
-        return _trackers
-            .Where(tracker => tracker.Window > 0 && tracker.Position < _fileLength)
-            .Where(tracker => tracker.LastUsed == latest || now - tracker.LastUsed < Farewell)
-            .OrderByDescending(tracker => tracker.LastUsed)
-            .Select(tracker => new ReadWindow(tracker.Position, Math.Min(tracker.Position + tracker.Window, _fileLength), tracker.Speed));
-    }
+    /// <summary>The windows as they stand, in file offsets.</summary>
+    internal IEnumerable<ReadWindow> Windows() => _trackers
+        .Where(tracker => tracker is { IsLeft: false, Window: > 0 } && tracker.Position < _fileLength)
+        .Select(tracker => new ReadWindow(tracker.Position, Math.Min(tracker.Position + tracker.Window, _fileLength), tracker.Speed));
 
     private Tracker? Nearest(long offset)
     {
@@ -105,13 +97,24 @@ internal sealed class ReadAhead
         return best;
     }
 
-    private void Retire(TimeSpan now)
+    /// <summary>Goes somewhere new.</summary>
+    /// <returns>Whether a window was left behind.</returns>
+    private bool Leave(Tracker fresh)
     {
-        _trackers.RemoveAll(tracker => now - tracker.LastUsed >= Farewell && tracker.Window == 0);
+        var hadWindows = false;
+        foreach (var tracker in _trackers)
+        {
+            hadWindows |= tracker is { IsLeft: false, Window: > 0 };
+            tracker.IsLeft = true;
+        }
+
         if (_trackers.Count == MaxTrackers)
         {
             _trackers.Remove(_trackers.MinBy(tracker => tracker.LastUsed)!);
         }
+
+        _trackers.Add(fresh);
+        return hadWindows;
     }
 
     private sealed class Tracker
@@ -127,6 +130,9 @@ internal sealed class ReadAhead
         internal long Told { get; set; }
         internal TimeSpan Since { get; set; }
         internal TimeSpan LastUsed { get; set; }
+
+        /// <summary>Whether the handle has gone elsewhere since.</summary>
+        internal bool IsLeft { get; set; }
         internal double Speed { get; private set; } = UnknownSpeed;
 
         private long _measured;

@@ -93,7 +93,7 @@ internal sealed class ContentReader(FileIndex file, TorrentLayout layout, IRange
             if (_ahead.Note(offset, length, now))
             {
                 // Posted under the lock, so that an older picture never overtakes a newer one.
-                inbox.Post(new TorrentEvent.WindowsMoved(this, [.. _ahead.Windows(now).Select(InTorrent)]));
+                inbox.Post(new TorrentEvent.WindowsMoved(this, [.. _ahead.Windows().Select(InTorrent)]));
             }
         }
     }

@@ -9,7 +9,7 @@ namespace BtFs.Engine.Torrents;
 
 /// <summary>Turns demand into requests, blocks into pieces, and pieces into verified ranges. Owned by the loop.</summary>
 internal sealed class Downloads(
-    TransferParts parts, PieceMap pieces, DemandBook demand, IReadOnlyList<Peer> peers, long secret, Action<TorrentEvent> post)
+    TransferParts parts, DemandBook demand, IReadOnlyList<Peer> peers, long secret, Action<TorrentEvent> post)
 {
     private readonly PartialPieces _partials = new(parts.Layout, parts.Buffers);
     private readonly Dictionary<PieceAssembly, PartialPiece> _verifying = [];
@@ -41,7 +41,7 @@ internal sealed class Downloads(
         {
             _partials.Remove(partial);
             _verifying.Add(target, partial);
-            pieces.Apply(block.Piece, PieceEvent.LastBlockArrived);
+            parts.Pieces.Apply(block.Piece, PieceEvent.LastBlockArrived);
             parts.Verifier.Submit(target, demand.IsWaitedFor(block.Piece), proof => post(new TorrentEvent.PieceVerified(target, proof)));
         }
     }
@@ -86,13 +86,13 @@ internal sealed class Downloads(
             liars = _blame.Passed(assembly);
             Clear(senders, liars);
             parts.Store.Add(proof);
-            pieces.Apply(assembly.Piece, PieceEvent.Stored);
+            parts.Pieces.Apply(assembly.Piece, PieceEvent.Stored);
             demand.Granted(assembly.Piece);
         }
         else
         {
             liars = Accuse(assembly, senders);
-            pieces.Apply(assembly.Piece, PieceEvent.HashFailed);
+            parts.Pieces.Apply(assembly.Piece, PieceEvent.HashFailed);
         }
 
         assembly.Drop();
@@ -119,7 +119,7 @@ internal sealed class Downloads(
                 return;
             }
 
-            if (pieces[wanted.Piece] is PieceState.Have or PieceState.Verifying || !TryPartial(wanted, now, out var partial))
+            if (parts.Pieces[wanted.Piece] is PieceState.Have or PieceState.Verifying || !TryPartial(wanted, now, out var partial))
             {
                 continue;
             }
@@ -175,7 +175,7 @@ internal sealed class Downloads(
             return false;
         }
 
-        pieces.Apply(wanted.Piece, PieceEvent.Started);
+        parts.Pieces.Apply(wanted.Piece, PieceEvent.Started);
         partial = _partials.Open(wanted.Piece, now);
         return true;
     }
@@ -230,7 +230,7 @@ internal sealed class Downloads(
         partial.CancelAll();
         _partials.Remove(partial);
         partial.Assembly.Drop();
-        pieces.Apply(partial.Piece, PieceEvent.GivenUp);
+        parts.Pieces.Apply(partial.Piece, PieceEvent.GivenUp);
     }
 
     private IReadOnlyCollection<IPEndPoint> Accuse(PieceAssembly assembly, IReadOnlyList<IPEndPoint?> senders)

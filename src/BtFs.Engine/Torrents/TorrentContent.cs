@@ -5,7 +5,7 @@ namespace BtFs.Engine.Torrents;
 
 /// <summary>The files of a torrent whose info dictionary is known.</summary>
 internal sealed class TorrentContent(
-    TransferParts parts, DateTimeOffset? createdAt, PieceMap pieces, TorrentInbox inbox, TimeProvider time) : ITorrentContent
+    TransferParts parts, DateTimeOffset? createdAt, TorrentInbox inbox, TimeProvider time) : ITorrentContent
 {
     /// <inheritdoc/>
     public InfoDictionary Info => parts.Info;
@@ -14,7 +14,7 @@ internal sealed class TorrentContent(
     public DateTimeOffset? CreatedAt => createdAt;
 
     /// <inheritdoc/>
-    public long BytesPresent(FileIndex file) => pieces.BytesPresentIn(file);
+    public long BytesPresent(FileIndex file) => parts.Pieces.BytesPresentIn(file);
 
     /// <inheritdoc/>
     public IContentReader OpenReader(FileIndex file) => new ContentReader(file, parts.Layout, parts.Store, inbox, time);

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
-using BtFs.Protocol;
 using Microsoft.Extensions.Logging;
+using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
 
 namespace BtFs.Engine.Torrents;
 
@@ -262,7 +262,6 @@ internal sealed class TorrentLoop
     {
         var content = new Transferring(opened.Parts, _swarm.Peers, _options.ReadTimeout, _random, Ban, _inbox.Post);
         _phase = content;
-        Pieces = content.Pieces;
         if (_readsHaveEnded)
         {
             content.EndReads("The torrent is closing.");
@@ -283,9 +282,6 @@ internal sealed class TorrentLoop
 
     /// <summary>Payload received, useful or not. Written by the loop.</summary>
     internal long BytesDownloaded { get; private set; }
-
-    /// <summary>What is here of each file, once the content is known. Safe to read from any thread.</summary>
-    internal PieceMap? Pieces { get; private set; }
 
     private void Ban(IPAddress address, string why)
     {
@@ -310,7 +306,7 @@ internal sealed class TorrentLoop
             _swarm.Peers.Count,
             metadata ?? resolving?.BytesReceived ?? 0,
             metadata ?? resolving?.Size ?? 0,
-            Pieces?.BytesPresent ?? 0,
+            Content?.BytesPresent ?? 0,
             BytesDownloaded,
             Content?.BytesUploaded ?? 0);
     }

@@ -9,6 +9,7 @@ namespace BtFs.Engine.Torrents;
 internal sealed record TransferParts(
     InfoDictionary Info,
     TorrentLayout Layout,
+    PieceMap Pieces,
     IRangeStore Store,
     IPieceVerifier Verifier,
     SharedBufferPool Buffers);

@@ -35,20 +35,21 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         _peers = peers;
         _readTimeout = readTimeout;
         _ban = ban;
-        Pieces = new PieceMap(parts.Layout, parts.Store.Present);
         _demand = new DemandBook(parts.Layout);
-        _downloads = new Downloads(parts, Pieces, _demand, peers, random.NextInt64(), post);
-        _uploads = new Uploads(parts, Pieces, post);
+        _downloads = new Downloads(parts, _demand, peers, random.NextInt64(), post);
+        _uploads = new Uploads(parts, post);
         _choker = new Choker(random);
     }
 
-    internal PieceMap Pieces { get; }
+    private PieceMap Pieces => _parts.Pieces;
 
     internal override int? MetadataBytes => _parts.Info.Bytes.Length;
 
     internal override bool IsEager => _demand.HasWaiters;
 
     internal override TimeSpan Pace => _demand.HasWaiters ? WaitingPace : _downloads.IsBusy ? BusyPace : IdlePace;
+
+    internal long BytesPresent => Pieces.BytesPresent;
 
     internal long BytesUploaded => _uploads.BytesSent;
 

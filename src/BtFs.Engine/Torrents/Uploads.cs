@@ -5,7 +5,7 @@ using BtFs.Protocol.Peer;
 namespace BtFs.Engine.Torrents;
 
 /// <summary>Serves what is cached to peers that were unchoked. Owned by the loop, but for the reads from disk it starts.</summary>
-internal sealed class Uploads(TransferParts parts, PieceMap pieces, Action<TorrentEvent> post) : IAsyncDisposable
+internal sealed class Uploads(TransferParts parts, Action<TorrentEvent> post) : IAsyncDisposable
 {
     /// <summary>Requests of one peer that are remembered; more are rejected (BEP 6) or dropped.</summary>
     internal const int MaxWanted = 500;
@@ -33,7 +33,7 @@ internal sealed class Uploads(TransferParts parts, PieceMap pieces, Action<Torre
             return ++peer.InvalidRequests <= MaxInvalid;
         }
 
-        if (peer.IsChoked || peer.Wanted.Count >= MaxWanted || !pieces.Has(new PieceIndex(request.Piece)))
+        if (peer.IsChoked || peer.Wanted.Count >= MaxWanted || !parts.Pieces.Has(new PieceIndex(request.Piece)))
         {
             Reject(peer, request);
             return true;
