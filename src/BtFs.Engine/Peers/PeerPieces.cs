@@ -29,8 +29,7 @@ internal sealed class PeerPieces
 
     private bool IsSettled => _pieceCount >= 0;
 
-    internal bool Has(PieceIndex piece) =>
-        IsSettled && (_all || (_bits[piece.Value >> 6] & (1UL << (piece.Value & 63))) != 0);
+    internal bool Has(PieceIndex piece) => IsSettled && (_all || (Count > 0 && Bit(piece.Value)));
 
     /// <summary>HAVE_ALL (BEP 6).</summary>
     internal void SetAll()
@@ -145,6 +144,8 @@ internal sealed class PeerPieces
         _unsettledHaves.Clear();
         _unsettledHaves.TrimExcess();
     }
+
+    private bool Bit(int piece) => (_bits[piece >> 6] & (1UL << (piece & 63))) != 0;
 
     private void Check(int piece)
     {

@@ -16,6 +16,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Address} not reached: {Reason}")]
     internal static partial void DialFailed(ILogger logger, IPEndPoint address, string reason);
 
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The torrent's loop has failed: nothing more is fetched")]
+    internal static partial void Failed(ILogger logger, Exception bug);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Address} banned: {Reason}")]
     internal static partial void Banned(ILogger logger, IPAddress address, string reason);
 }

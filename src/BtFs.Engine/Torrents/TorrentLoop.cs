@@ -84,6 +84,10 @@ internal sealed class TorrentLoop
         {
             // The way a loop ends.
         }
+        catch (Exception bug) when (Tell(bug))
+        {
+            // Told, and on its way to whoever awaits the loop.
+        }
         finally
         {
             await CloseAsync();
@@ -155,6 +159,12 @@ internal sealed class TorrentLoop
         }
 
         return true;
+    }
+
+    private bool Tell(Exception bug)
+    {
+        Log.Failed(_log, bug);
+        return false;
     }
 
     private void OnTick(TimeSpan now)
