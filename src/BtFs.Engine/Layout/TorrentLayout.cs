@@ -39,7 +39,7 @@ public sealed class TorrentLayout
     public long TotalLength => _fileStarts[^1];
 
     /// <summary>Whether the torrent has a piece of that number.</summary>
-    public bool Contains(PieceIndex piece) => (uint)piece.Value < (uint)PieceCount;
+    public bool Contains(PieceIndex piece) => piece.Value >= 0 && piece.Value < PieceCount;
 
     /// <summary>Where a piece starts in the torrent, in bytes.</summary>
     public long StartOf(PieceIndex piece) => (long)piece.Value * PieceLength;
