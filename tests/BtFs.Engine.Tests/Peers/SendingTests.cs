@@ -165,6 +165,29 @@ public class SendingTests
         Assert.Equal(Piece(Block(1, 0), Content(Block(1, 0))), await peer.Theirs.ReceiveExactlyAsync(13 + 16384));
     }
 
+    [Theory]
+    [InlineData(true, 2)]
+    [InlineData(false, 0)]
+    public async Task A_choke_drops_waiting_blocks_unless_the_peer_expects_an_answer_to_every_request(bool fast, int blocksLeft)
+    {
+        var time = new ManualTimeProvider();
+        await using var peer = await ConnectAsync(Options(time) with { Upload = new RateLimiter(16384, time) }, fast);
+        for (var i = 0; i < 3; i++)
+        {
+            peer.Session.SendBlock(Block(i, 0), Runs(Content(Block(i, 0))));
+        }
+
+        peer.Session.Flush();
+        await peer.Theirs.ReceiveExactlyAsync(13 + 16384);
+        await time.UntilWaitedForAsync(TimeSpan.FromSeconds(1));
+
+        peer.Session.Send(new PeerMessage.Choke());
+        peer.Session.Flush();
+        Assert.Equal(Bytes(new PeerMessage.Choke()), await peer.Theirs.ReceiveExactlyAsync(5));
+        Assert.Equal(blocksLeft * 16384, peer.Session.BytesQueued);
+        Assert.Equal(2 * (3 - blocksLeft), _returned);
+    }
+
     [Fact]
     public async Task The_round_trip_time_is_the_systems_own()
     {
