@@ -7,7 +7,7 @@ public sealed record BencodeLimits(int MaxDepth, int MaxTokens)
 {
     public const int TorrentDepth = 64;
 
-    /// <summary>A million files (<c>MetainfoLimits.MaxFiles</c>) cannot be told in less.</summary>
+    /// <summary>Some 400,000 files. What libtorrent allows for metadata, so that what it serves we read.</summary>
     public const int TorrentTokens = 2_500_000;
 
     public const int TrackerDepth = 8;
