@@ -76,7 +76,16 @@ internal sealed class PeerSession : IPeerWire
     private bool IsClosed => Volatile.Read(ref _closeReason) is not null;
 
     /// <inheritdoc/>
-    public void Send(PeerMessage message) => CloseUnless(_queue.TryAdd(message));
+    public void Send(PeerMessage message)
+    {
+        if (message is PeerMessage.Choke && !_hello.Fast)
+        {
+            // To a peer without BEP 6 a choke revokes its requests: it would throw the blocks away.
+            _queue.DropBlocks();
+        }
+
+        CloseUnless(_queue.TryAdd(message));
+    }
 
     /// <inheritdoc/>
     public void Request(BlockRef block, PieceAssembly target)

@@ -29,12 +29,12 @@ internal sealed class ReceiveBuffer : IDisposable
         // A message that fills the buffer needs a longer one. The frame reader bounds what a message may announce.
         var unread = _end - _start;
         var needed = unread < _size ? _size : unread * 2;
-        if (_bytes.Length < needed)
+        if (_bytes.Length < needed || (_bytes.Length > needed && unread == 0))
         {
-            var longer = ArrayPool<byte>.Shared.Rent(needed);
-            MoveTo(longer);
+            var fitting = ArrayPool<byte>.Shared.Rent(needed);
+            MoveTo(fitting);
             ReturnArray();
-            _bytes = longer;
+            _bytes = fitting;
         }
         else if (_start > 0)
         {
@@ -44,11 +44,11 @@ internal sealed class ReceiveBuffer : IDisposable
         return _bytes.AsMemory(_end);
     }
 
-    /// <summary>Notes what a receive has put into <see cref="Room"/>. A peer that fills it gets a larger one next time.</summary>
+    /// <summary>Notes what a receive has put into <see cref="Room"/>. A peer that fills it gets a larger one, until it slows down.</summary>
     internal void Received(int count)
     {
         _end += count;
-        _size = _end == _bytes.Length ? Math.Max(_size, Large) : _size;
+        _size = _end == _bytes.Length ? Large : count < Usual / 2 ? Usual : _size;
     }
 
     /// <summary>Uses up bytes from the front, all but the last <paramref name="left"/>.</summary>

@@ -117,18 +117,28 @@ internal sealed class SendQueue
         }
     }
 
+    /// <summary>Throws away the blocks that wait.</summary>
+    internal void DropBlocks()
+    {
+        lock (_lock)
+        {
+            while (_blocks.TryDequeue(out var next))
+            {
+                _blockBytes -= next.Bytes.Length;
+                next.Bytes.Dispose();
+            }
+        }
+    }
+
     /// <summary>Throws away what waits, and whatever comes.</summary>
     internal void Close()
     {
         lock (_lock)
         {
+            DropBlocks();
             _closed = true;
             _blockBytes = 0;
             _messages.Clear();
-            while (_blocks.TryDequeue(out var next))
-            {
-                next.Bytes.Dispose();
-            }
         }
     }
 }
