@@ -24,11 +24,28 @@ internal sealed unsafe class FuseChannel(SafeFileHandle device) : IDisposable
     }
 
     /// <summary>Sends one message made of parts; the memory behind them must stay where it is.</summary>
+    /// <returns><see cref="Errno.ENODEV"/> also when the channel is closed: its number may belong to another file by now.</returns>
     public Errno Write(ReadOnlySpan<IoVector> parts)
     {
-        fixed (IoVector* first = parts)
+        var held = false;
+        try
         {
-            return Libc.WriteVector(_descriptor, first, parts.Length) < 0 ? Libc.LastError : Errno.None;
+            device.DangerousAddRef(ref held);
+            fixed (IoVector* first = parts)
+            {
+                return Libc.WriteVector(_descriptor, first, parts.Length) < 0 ? Libc.LastError : Errno.None;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            return Errno.ENODEV;
+        }
+        finally
+        {
+            if (held)
+            {
+                device.DangerousRelease();
+            }
         }
     }
 
