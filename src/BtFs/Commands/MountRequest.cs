@@ -1,5 +1,6 @@
 using BtFs.Fuse.Mounting;
 using BtFs.Mount;
+using BtFs.Protocol.Metainfo;
 
 namespace BtFs.Commands;
 
@@ -37,7 +38,7 @@ internal sealed record MountRequest
     public long MaxUploadRate { get; init; }
 
     /// <summary>Peers to ask first.</summary>
-    public IReadOnlyList<PeerAddress> Peers { get; init; } = [];
+    public IReadOnlyList<PeerHint> Peers { get; init; } = [];
 
     /// <summary>How long a read waits without progress and without a source.</summary>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(120);

@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using BtFs.Fuse.Mounting;
-using BtFs.Mount;
-using BtFs.Running;
+using BtFs.Protocol.Metainfo;
 
 namespace BtFs.Commands;
 
@@ -100,7 +99,7 @@ internal static class MountRequestReader
             : throw new CommandException(ExitCode.Usage, $"{option.Name}={text}", "a time is a number of seconds above 0, or has a unit, as in 5m, or is 'forever'");
     }
 
-    private static PeerAddress Peer(string text) => PeerAddress.TryParse(text, out var peer)
+    private static PeerHint Peer(string text) => PeerHint.TryParse(text, out var peer)
         ? peer
         : throw new CommandException(ExitCode.Usage, $"--peer {text}", "a peer is HOST:PORT, as in 192.0.2.7:6881 or [2001:db8::7]:6881");
 

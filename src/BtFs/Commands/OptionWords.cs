@@ -8,6 +8,9 @@ namespace BtFs.Commands;
 /// <summary>The words after <c>-o</c>: <c>uid=</c>, <c>gid=</c>, <c>umask=</c> and <c>debug</c> are ours, the rest is the FUSE layer's.</summary>
 internal sealed class OptionWords
 {
+    /// <summary>Stands for the name of the torrent, as long as nobody chose another.</summary>
+    public const string NoFsName = "";
+
     private const ushort PermissionBits = 0x1ff; // 0777
 
     /// <exception cref="CommandException">A word is unknown.</exception>
@@ -25,7 +28,7 @@ internal sealed class OptionWords
         }
     }
 
-    public FuseMountOptions Fuse { get; private set; } = new() { Subtype = "btfs", FsName = "btfs" };
+    public FuseMountOptions Fuse { get; private set; } = new() { Subtype = "btfs", FsName = NoFsName };
 
     public TreePresentation Shown { get; private set; } = new() { UserId = LibC.UserId, GroupId = LibC.GroupId };
 
