@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using BtFs.Fuse.Abi;
 
@@ -13,7 +14,9 @@ public ref struct DirectoryWriter
 
     private readonly Span<byte> _buffer;
 
-    internal DirectoryWriter(Span<byte> buffer, bool withAttributes)
+    /// <param name="buffer">Takes the records; those that do not fit whole are refused.</param>
+    /// <param name="withAttributes">Whether READDIRPLUS was asked rather than READDIR.</param>
+    public DirectoryWriter(Span<byte> buffer, bool withAttributes)
     {
         _buffer = buffer;
         WithAttributes = withAttributes;
@@ -22,9 +25,11 @@ public ref struct DirectoryWriter
     /// <summary>Whether the kernel wants more of an entry than its name, inode number and kind. Each entry taken then counts as one lookup.</summary>
     public readonly bool WithAttributes { get; }
 
-    internal int Written { get; private set; }
+    /// <summary>Bytes of the buffer in use.</summary>
+    public int Written { get; private set; }
 
-    internal bool IsFull { get; private set; }
+    /// <summary>An entry was refused for lack of room.</summary>
+    public bool IsFull { get; private set; }
 
     /// <summary>Adds an entry.</summary>
     /// <param name="name">1 to 255 bytes without slash or zero. <c>.</c> and <c>..</c> are entries like others, except that they are never lookups.</param>
@@ -39,8 +44,8 @@ public ref struct DirectoryWriter
             throw new ArgumentException($"A name of {name.Length} bytes that is empty, too long, or holds a slash or a zero.", nameof(name));
         }
 
-        var prefix = WithAttributes ? Marshal.SizeOf<EntryOut>() : 0;
-        var unpadded = prefix + Marshal.SizeOf<DirectoryEntry>() + name.Length;
+        var prefix = WithAttributes ? Unsafe.SizeOf<EntryOut>() : 0;
+        var unpadded = prefix + Unsafe.SizeOf<DirectoryEntry>() + name.Length;
         var length = (unpadded + RecordAlignment - 1) & -RecordAlignment;
         if (IsFull || length > _buffer.Length - Written)
         {
@@ -64,7 +69,7 @@ public ref struct DirectoryWriter
             Kind = (uint)entry.Attributes.Kind,
         };
         MemoryMarshal.Write(record[prefix..], in header);
-        name.CopyTo(record[(prefix + Marshal.SizeOf<DirectoryEntry>())..]);
+        name.CopyTo(record[(prefix + Unsafe.SizeOf<DirectoryEntry>())..]);
         record[unpadded..].Clear();
         Written += length;
         return true;

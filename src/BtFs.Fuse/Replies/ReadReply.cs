@@ -10,11 +10,12 @@ public sealed class ReadReply
 
     private readonly List<IDisposable> _leases = new(UsualSegments);
     private ReadOnlyMemory<byte>[] _segments = new ReadOnlyMemory<byte>[UsualSegments];
+    private MemoryHandle[] _pins = new MemoryHandle[UsualSegments];
     private int _capacity;
+    private int _count;
 
-    internal ReadReply()
-    {
-    }
+    /// <param name="capacity">Most bytes it takes.</param>
+    public ReadReply(int capacity = 0) => _capacity = capacity;
 
     /// <summary>Bytes taken so far.</summary>
     public int Length { get; private set; }
@@ -22,11 +23,11 @@ public sealed class ReadReply
     /// <summary>Bytes that still fit.</summary>
     public int Remaining => _capacity - Length;
 
-    internal Errno Error { get; private set; }
+    /// <summary>The error given to <see cref="Fail"/>.</summary>
+    public Errno Error { get; private set; }
 
-    internal ReadOnlySpan<ReadOnlyMemory<byte>> Segments => _segments.AsSpan(0, SegmentCount);
-
-    internal int SegmentCount { get; private set; }
+    /// <summary>What was added, in order.</summary>
+    public ReadOnlySpan<ReadOnlyMemory<byte>> Segments => _segments.AsSpan(0, _count);
 
     /// <summary>Adds the next bytes of the answer. Memory outside the managed heap is best: it need not be pinned.</summary>
     /// <param name="segment">Must not change before the reply was sent; see <see cref="DisposeWhenSent"/>.</param>
@@ -43,12 +44,13 @@ public sealed class ReadReply
             return;
         }
 
-        if (SegmentCount == _segments.Length)
+        if (_count == _segments.Length)
         {
             Array.Resize(ref _segments, _segments.Length * 2);
+            Array.Resize(ref _pins, _segments.Length);
         }
 
-        _segments[SegmentCount++] = segment;
+        _segments[_count++] = segment;
         Length += segment.Length;
     }
 
@@ -58,25 +60,44 @@ public sealed class ReadReply
     /// <summary>Answers with an error in place of bytes.</summary>
     public void Fail(Errno error) => Error = error;
 
-    internal void Begin(int size)
+    /// <summary>Forgets what was added and disposes what was leased; afterwards the reply can serve another read.</summary>
+    public void Clear()
     {
-        _capacity = size;
+        Array.Clear(_segments, 0, _count);
+        _count = 0;
         Length = 0;
         Error = Errno.None;
+        try
+        {
+            foreach (var lease in _leases)
+            {
+                lease.Dispose();
+            }
+        }
+        finally
+        {
+            _leases.Clear();
+        }
     }
 
-    /// <summary>Gives everything back; afterwards the reply can serve another read.</summary>
-    internal void Clear()
+    internal void Begin(int size) => _capacity = size;
+
+    internal ReadOnlySpan<MemoryHandle> Pin()
     {
-        Array.Clear(_segments, 0, SegmentCount);
-        SegmentCount = 0;
-        Length = 0;
-        Error = Errno.None;
-        foreach (var lease in _leases)
+        for (var i = 0; i < _count; i++)
         {
-            lease.Dispose();
+            _pins[i] = _segments[i].Pin();
         }
 
-        _leases.Clear();
+        return _pins.AsSpan(0, _count);
+    }
+
+    internal void Unpin()
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            _pins[i].Dispose();
+            _pins[i] = default;
+        }
     }
 }
