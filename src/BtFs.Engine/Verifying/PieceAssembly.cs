@@ -46,8 +46,14 @@ internal sealed class PieceAssembly
 
     /// <summary>Copies a block in, unless it is there already or the piece was let go.</summary>
     /// <returns>Whether these bytes were taken.</returns>
+    /// <exception cref="ArgumentException">The payload is not as long as the block.</exception>
     internal bool TryWrite(BlockRef block, in ReadOnlySequence<byte> payload)
     {
+        if (payload.Length != block.Length)
+        {
+            throw new ArgumentException($"A block of {block.Length} bytes came with {payload.Length}.", nameof(payload));
+        }
+
         if (Interlocked.CompareExchange(ref _blocks[block.Number], Claimed, Free) != Free)
         {
             return false;

@@ -74,11 +74,13 @@ public readonly struct BencodeValue
             return false;
         }
 
-        foreach (var entry in AsDictionary())
+        var bytes = _document.Bytes.Span;
+        for (var i = _token + 1; i < Token.Next; i = _document.Token(i + 1).Next)
         {
-            if (entry.Key.Span.SequenceEqual(key))
+            ref readonly var candidate = ref _document.Token(i);
+            if (bytes[candidate.Content..candidate.End].SequenceEqual(key))
             {
-                value = entry.Value;
+                value = new BencodeValue(_document, i + 1);
                 return true;
             }
         }

@@ -2,6 +2,12 @@ using BtFs.Protocol.Bencode;
 
 namespace BtFs.Protocol.Metainfo;
 
+/// <summary>A file's place in the torrent, from 1 up: how messages name it, for its own name may be hostile.</summary>
+internal readonly record struct FileNumber(int Value)
+{
+    public override string ToString() => $"File {Value} of the torrent";
+}
+
 /// <summary>Reads what v1 and v2 say of a file in the same words: <c>length</c>, <c>attr</c> and <c>symlink path</c>.</summary>
 internal readonly struct FileEntry
 {
@@ -11,8 +17,7 @@ internal readonly struct FileEntry
 
     public required IReadOnlyList<ReadOnlyMemory<byte>> SymlinkTarget { get; init; }
 
-    /// <param name="what">Which file, for the error's first words.</param>
-    public static FileEntry Read(BencodeValue entry, string what)
+    public static FileEntry Read(BencodeValue entry, FileNumber what)
     {
         var attributes = ReadAttributes(entry);
         var isSymlink = attributes.HasFlag(TorrentFileAttributes.Symlink);
@@ -61,7 +66,7 @@ internal readonly struct FileEntry
         return attributes;
     }
 
-    private static IReadOnlyList<ReadOnlyMemory<byte>> ReadTarget(BencodeValue entry, string what)
+    private static IReadOnlyList<ReadOnlyMemory<byte>> ReadTarget(BencodeValue entry, FileNumber what)
     {
         if (!entry.TryGet("symlink path"u8, out var target))
         {

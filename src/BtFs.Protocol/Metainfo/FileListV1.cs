@@ -16,7 +16,7 @@ internal static class FileListV1
         {
             ReadOnlyMemory<byte>[] path = [name];
             FilePaths.CheckLength(above: 0, path);
-            list.Add(ToFile(path, FileEntry.Read(info, "The torrent's file")));
+            list.Add(ToFile(path, FileEntry.Read(info, new FileNumber(1))));
             return list;
         }
 
@@ -27,15 +27,14 @@ internal static class FileListV1
 
         foreach (var file in files.AsList())
         {
-            list.Add(ReadFile(file, list.Files.Count + 1, above: name.Length + 1));
+            list.Add(ReadFile(file, new FileNumber(list.Files.Count + 1), above: name.Length + 1));
         }
 
         return list;
     }
 
-    private static TorrentFile ReadFile(BencodeValue file, int number, int above)
+    private static TorrentFile ReadFile(BencodeValue file, FileNumber what, int above)
     {
-        var what = $"File {number} of the torrent";
         if (file.Kind != BencodeKind.Dictionary)
         {
             throw new MetainfoException($"{what} is not a dictionary.");

@@ -6,8 +6,7 @@ namespace BtFs.Protocol.Metainfo;
 internal static class FilePaths
 {
     /// <summary>Reads a path or a symlink's target: a list of at least one string.</summary>
-    /// <param name="what">What the path belongs to, for the error's first words.</param>
-    public static ReadOnlyMemory<byte>[] Read(BencodeValue list, string what)
+    public static ReadOnlyMemory<byte>[] Read(BencodeValue list, FileNumber what)
     {
         if (list.Kind != BencodeKind.List)
         {
@@ -46,6 +45,12 @@ internal static class FilePaths
             bytes += name.Length;
         }
 
+        CheckLength(bytes);
+    }
+
+    /// <param name="bytes">Length of a path with its slashes, the torrent's name included.</param>
+    public static void CheckLength(long bytes)
+    {
         if (bytes > MetainfoLimits.MaxPathBytes)
         {
             throw new MetainfoException($"The torrent has a path of {bytes} bytes; the limit is {MetainfoLimits.MaxPathBytes}.");

@@ -17,46 +17,27 @@ internal static class FileTreeV2
             throw new MetainfoException("The torrent's file tree is not a dictionary.");
         }
 
-        var above = name.Length + 1;
+        var count = 0;
         var open = new Stack<Directory>();
-        var names = new List<ReadOnlyMemory<byte>>();
-        open.Push(new Directory(tree));
+        open.Push(new Directory(null, tree));
         while (open.TryPeek(out var directory))
         {
             if (!directory.MoveNext())
             {
                 open.Pop();
-                if (names.Count > 0)
-                {
-                    names.RemoveAt(names.Count - 1);
-                }
-
                 continue;
             }
 
-            var (key, node) = directory.Current;
-            if (key.IsEmpty)
+            var path = new TreePath(directory.Path, directory.Current.Key);
+            FilePaths.CheckDepth(path.Count);
+            FilePaths.CheckLength(name.Length + 1 + path.ByteCount);
+            if (TryGetFile(directory.Current.Value, out var properties))
             {
-                throw new MetainfoException("The torrent's file tree has a name that is empty, or a file that is also a directory.");
-            }
-
-            if (node.Kind != BencodeKind.Dictionary)
-            {
-                throw new MetainfoException("The torrent's file tree has an entry that is not a dictionary.");
-            }
-
-            names.Add(key);
-            FilePaths.CheckDepth(names.Count);
-            if (TryGetFile(node, out var properties))
-            {
-                ReadOnlyMemory<byte>[] path = [.. names];
-                FilePaths.CheckLength(above, path);
-                yield return ReadFile(path, properties);
-                names.RemoveAt(names.Count - 1);
+                yield return ReadFile(path, properties, new FileNumber(++count));
             }
             else
             {
-                open.Push(new Directory(node));
+                open.Push(new Directory(path, directory.Current.Value));
             }
         }
     }
@@ -82,19 +63,18 @@ internal static class FileTreeV2
             : throw new MetainfoException("The torrent's file tree has a file without properties.");
     }
 
-    private static TorrentFile ReadFile(ReadOnlyMemory<byte>[] path, BencodeValue properties)
+    private static TorrentFile ReadFile(TreePath path, BencodeValue properties, FileNumber what)
     {
-        const string What = "A file in the torrent's file tree";
-        var entry = FileEntry.Read(properties, What);
+        var entry = FileEntry.Read(properties, what);
         if (entry.Attributes.HasFlag(TorrentFileAttributes.Pad))
         {
-            throw new MetainfoException($"{What} is padding, which has no place there.");
+            throw new MetainfoException($"{what} is padding, which has no place in a file tree.");
         }
 
         ReadOnlyMemory<byte> root = default;
         if (entry.Length > 0 && (!properties.TryGetBytes("pieces root"u8, out root) || root.Length != RootSize || !root.Span.ContainsAnyExcept((byte)0)))
         {
-            throw new MetainfoException($"{What} has no valid pieces root.");
+            throw new MetainfoException($"{what} has no valid pieces root.");
         }
 
         return new TorrentFile
@@ -108,10 +88,13 @@ internal static class FileTreeV2
     }
 
     /// <summary>Where the walk stands in one directory; checks that names are in order, for it is the order of the bytes.</summary>
-    private sealed class Directory(BencodeValue node)
+    private sealed class Directory(TreePath? path, BencodeValue node)
     {
         private BencodeDictionary.Enumerator _entries = node.AsDictionary().GetEnumerator();
         private ReadOnlyMemory<byte> _last;
+
+        /// <summary>The directory's own path; null for the root.</summary>
+        public TreePath? Path { get; } = path;
 
         public BencodeEntry Current { get; private set; }
 
@@ -123,9 +106,19 @@ internal static class FileTreeV2
             }
 
             Current = _entries.Current;
+            if (Current.Key.IsEmpty)
+            {
+                throw new MetainfoException("The torrent's file tree has a name that is empty, or a file that is also a directory.");
+            }
+
             if (Current.Key.Span.SequenceCompareTo(_last.Span) < 0)
             {
                 throw new MetainfoException("The torrent's file tree is not in order.");
+            }
+
+            if (Current.Value.Kind != BencodeKind.Dictionary)
+            {
+                throw new MetainfoException("The torrent's file tree has an entry that is not a dictionary.");
             }
 
             _last = Current.Key;

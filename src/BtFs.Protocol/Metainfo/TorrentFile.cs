@@ -30,7 +30,8 @@ public sealed class TorrentFile
 
     public TorrentFileAttributes Attributes { get; init; }
 
-    /// <summary>The names from the torrent's root to what a symlink points at, at least one; empty for other files.</summary>
+    /// <summary>Where a symlink points, at least one name; empty for other files.</summary>
+    /// <remarks>From the torrent's root by BEP 47, but libtorrent writes what <c>readlink</c> says, <c>..</c> and all, and reads it without the <c>..</c>.</remarks>
     public IReadOnlyList<ReadOnlyMemory<byte>> SymlinkTarget { get; init; } = [];
 
     /// <summary>Root of the file's merkle tree, 32 bytes (BEP 52); empty for a v1 torrent, an empty file and a pad file.</summary>

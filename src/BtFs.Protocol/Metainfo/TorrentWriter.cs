@@ -82,13 +82,13 @@ public static class TorrentWriter
 
     private static void WriteTrackers(BencodeWriter writer, IReadOnlyList<IReadOnlyList<string>> tiers)
     {
-        if (tiers.Count == 0)
+        if (tiers.SelectMany(tier => tier).FirstOrDefault() is not { } first)
         {
             return;
         }
 
         // For programs that do not know tiers; the others ignore it.
-        WriteText(writer, "announce"u8, tiers[0][0]);
+        WriteText(writer, "announce"u8, first);
         writer.WriteKey("announce-list"u8);
         writer.WriteStartList();
         foreach (var tier in tiers)
