@@ -20,6 +20,8 @@ internal sealed class PeerDialer : IAsyncDisposable
     private readonly SemaphoreSlim _halfOpen = new(PeerLimits.HalfOpen);
     private readonly RateLimiter _starts;
     private readonly OwnedTasks _running = new();
+
+    // Never disposed: it has no timer, and disposing twice is harmless so.
     private readonly CancellationTokenSource _stop = new();
 
     /// <param name="handshaker">Introduces us.</param>
@@ -41,7 +43,7 @@ internal sealed class PeerDialer : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives up every dial.</summary>
+    /// <summary>Gives up every dial. Idempotent.</summary>
     public async ValueTask DisposeAsync()
     {
         _wanted.Writer.TryComplete();
@@ -51,9 +53,6 @@ internal sealed class PeerDialer : IAsyncDisposable
         {
             Fail(dial.Address, dial.Torrent, "the dialer is closed");
         }
-
-        _halfOpen.Dispose();
-        _stop.Dispose();
     }
 
     private async Task StartDialsAsync()

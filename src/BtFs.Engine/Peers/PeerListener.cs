@@ -19,6 +19,8 @@ internal sealed class PeerListener : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly PendingCallers _callers = new();
     private readonly OwnedTasks _running = new();
+
+    // Never disposed: it has no timer, and disposing twice is harmless so.
     private readonly CancellationTokenSource _stop = new();
 
     private PeerListener(Socket socket, PeerHandshaker handshaker, Func<InfoHash, PeerSessions?> find, TimeProvider time)
@@ -56,13 +58,12 @@ internal sealed class PeerListener : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Stops listening, and hangs up on callers whose handshake is not done.</summary>
+    /// <summary>Stops listening, and hangs up on callers whose handshake is not done. Idempotent.</summary>
     public async ValueTask DisposeAsync()
     {
         _stop.Cancel();
         await _running.EndAsync();
         _socket.Dispose();
-        _stop.Dispose();
     }
 
     private static Socket? TryListen(IPAddress address, int port)

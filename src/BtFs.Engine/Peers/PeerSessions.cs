@@ -72,7 +72,7 @@ internal sealed class PeerSessions : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends every session, and waits until each has posted its last event.</summary>
+    /// <summary>Ends every session, and waits until each has posted its last event. Idempotent.</summary>
     public async ValueTask DisposeAsync()
     {
         PeerSession[] open;
