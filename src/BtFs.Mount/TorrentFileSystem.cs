@@ -17,17 +17,24 @@ public sealed class TorrentFileSystem : FuseFileSystem, IDisposable
     private readonly NodeStat _stat;
     private readonly OpenFiles _open = new();
     private readonly SegmentPool _segments = new();
+    private readonly TimeProvider _time;
+    private TimeSpan? _answerWithin;
 
     /// <param name="tree">Laid out from <paramref name="content"/>'s info dictionary.</param>
     /// <param name="content">Gives the bytes.</param>
     /// <param name="shown">Whose files these are.</param>
-    public TorrentFileSystem(FileTree tree, ITorrentContent content, TreePresentation shown)
+    /// <param name="time">Measures the bound that the kernel may set for answers.</param>
+    public TorrentFileSystem(FileTree tree, ITorrentContent content, TreePresentation shown, TimeProvider time)
     {
+        _time = time;
         _tree = tree;
         _content = content;
         _shown = shown;
         _stat = new NodeStat(content, shown);
     }
+
+    /// <inheritdoc/>
+    public override void Started(FuseConnection connection) => _answerWithin = connection.AnswerWithin;
 
     /// <inheritdoc/>
     public override Errno Lookup(in Caller caller, NodeId parent, ReadOnlySpan<byte> name, out NodeEntry entry)
@@ -158,8 +165,18 @@ public sealed class TorrentFileSystem : FuseFileSystem, IDisposable
 
         var lease = _segments.Rent();
         reply.DisposeWhenSent(lease);
-        await file.Reader.ReadAsync(arguments.Offset, length, lease.Segments, interrupted);
-        lease.AddTo(reply);
+        using var late = _answerWithin is { } bound ? new CancellationTokenSource(bound, _time) : null;
+        using var either = late is null ? null : CancellationTokenSource.CreateLinkedTokenSource(interrupted, late.Token);
+        try
+        {
+            await file.Reader.ReadAsync(arguments.Offset, length, lease.Segments, either?.Token ?? interrupted);
+            lease.AddTo(reply);
+        }
+        catch (OperationCanceledException) when (late is { IsCancellationRequested: true } && !interrupted.IsCancellationRequested)
+        {
+            // The kernel would end the whole mount for one answer that comes too late.
+            reply.Fail(Errno.EIO);
+        }
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using BtFs.Engine.Discovery;
 using BtFs.Fuse.Mounting;
 
 namespace BtFs;
@@ -11,7 +12,8 @@ internal sealed record ErrorReport(ExitCode Code, string Text)
     public static ErrorReport Of(Exception exception) => exception switch
     {
         CommandException e => Say(e.Code, e.Message, e.Remedy),
-        MountException e => Say(CodeOf(e.Failure), e.Message, e.Remedy),
+        MountException e => Say(CodeOf(e.Failure), e.Message.TrimEnd('.'), e.Remedy),
+        TorrentDownloadException e => Say(ExitCode.Source, e.Message, "Check the address, or download the .torrent and name the file."),
         OperationCanceledException => Say(ExitCode.Interrupted, "interrupted; nothing is mounted", remedy: null),
         IOException or UnauthorizedAccessException => Say(ExitCode.System, exception.Message, remedy: null),
         _ => new ErrorReport(ExitCode.Bug, $"btfs: this is a bug in btfs, please report it:\n{CleanText.Lines(exception.ToString())}"),

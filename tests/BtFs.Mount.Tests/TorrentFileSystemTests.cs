@@ -144,7 +144,7 @@ public sealed class TorrentFileSystemTests : IDisposable
     public void A_torrent_without_a_sensible_date_has_one_that_every_archive_can_hold(string? date)
     {
         var content = new FakeTorrentContent(TorrentOf.OneFile("a", 1)) { CreatedAt = date is null ? null : DateTimeOffset.Parse(date) };
-        using var fileSystem = new TorrentFileSystem(FileTree.Of(content.Info), content, Mine);
+        using var fileSystem = new TorrentFileSystem(FileTree.Of(content.Info), content, Mine, TimeProvider.System);
 
         Assert.Equal(NodeStat.NoDate.ToUnixTimeSeconds(), new FakeKernel(fileSystem).Find("a")!.Value.Attributes.ModifyTime.Seconds);
     }
@@ -172,7 +172,7 @@ public sealed class TorrentFileSystemTests : IDisposable
     public void A_listing_in_many_buffers_has_every_name_once_and_the_inodes_of_stat()
     {
         var content = new FakeTorrentContent(TorrentOf.Folder("t", [.. Enumerable.Range(0, 1000).Select(i => TorrentOf.File($"{i}", 1))]));
-        using var fileSystem = new TorrentFileSystem(FileTree.Of(content.Info), content, Mine);
+        using var fileSystem = new TorrentFileSystem(FileTree.Of(content.Info), content, Mine, TimeProvider.System);
         var kernel = new FakeKernel(fileSystem);
         var folder = kernel.Find("t")!.Value;
 
@@ -302,7 +302,7 @@ public sealed class TorrentFileSystemTests : IDisposable
         {
             CreatedAt = new DateTimeOffset(2011, 11, 11, 11, 11, 11, TimeSpan.Zero),
         };
-        var fileSystem = new TorrentFileSystem(FileTree.Of(content.Info), content, shown);
+        var fileSystem = new TorrentFileSystem(FileTree.Of(content.Info), content, shown, TimeProvider.System);
         return (content, fileSystem, new FakeKernel(fileSystem));
     }
 

@@ -16,10 +16,16 @@ internal static class CommandLine
     /// <exception cref="CommandException">The command line makes no sense, or the command failed.</exception>
     public static async Task<ExitCode> RunAsync(string[] arguments, IStatusAudience audience, StatusPipe? pipe)
     {
+        // A first word like [this] would be a directive to the parser, but is the name of many a torrent.
+        if (arguments is [['[', ..] file, .. var rest])
+        {
+            arguments = [$"./{file}", .. rest];
+        }
+
         var line = Root(audience, pipe).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (line.Action is ParseErrorAction)
         {
-            throw new CommandException(ExitCode.Usage, "usage", line.Errors[0].Message, "Try: btfs --help");
+            throw Explain(line.Errors[0]);
         }
 
         return (ExitCode)await line.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
@@ -42,6 +48,13 @@ internal static class CommandLine
         root.SetAction(async (line, _) => (int)await new MountCommand(audience, pipe).RunAsync(MountRequestReader.Read(line)));
         return root;
     }
+
+    private static CommandException Explain(ParseError error) => error.SymbolResult switch
+    {
+        OptionResult { IdentifierTokenCount: > 1 } option => new CommandException(ExitCode.Usage, option.Option.Name, "given more than once"),
+        OptionResult option => new CommandException(ExitCode.Usage, option.Option.Name, "needs a value", "Try: btfs --help"),
+        _ => new CommandException(ExitCode.Usage, "command line", error.Message, "Try: btfs --help"),
+    };
 
     private static Option<bool> Printing(string name, string[] aliases, string text) => new(name, aliases) { Action = new PrintAction(text) };
 

@@ -28,6 +28,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
     public async Task RunAsync(StopSignals signals, CancellationToken abandoned)
     {
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(signals.Stop, abandoned);
+        FuseMount.Check(request.MountPoint, request.Fuse);
         var source = await ReadSourceAsync(giveUp.Token);
         var engine = TorrentEngine.Start(EngineOptionsOf(request), time, Random.Shared, logs);
         try
@@ -46,7 +47,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
     private async Task<TorrentSource> ReadSourceAsync(CancellationToken cancel)
     {
         audience.Progress("reading the torrent…");
-        var source = await SourceReader.ReadAsync(request.Source, cancel);
+        var source = await SourceReader.ReadAsync(request.Source, time, cancel);
         var byHand = await Task.WhenAll(request.Peers.Select(peer => PeerLookup.ResolveAsync(peer, cancel)));
         return source with { Peers = [.. byHand.SelectMany(addresses => addresses), .. source.Peers] };
     }
@@ -86,7 +87,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
     private async Task ServeAsync(Torrent torrent, ITorrentContent content, StopSignals signals, CancellationToken cancel)
     {
         var tree = BuildTree(content);
-        using var fileSystem = new TorrentFileSystem(tree, content, request.Shown);
+        using var fileSystem = new TorrentFileSystem(tree, content, request.Shown, time);
         await using var mount = await FuseMount.MountAsync(fileSystem, request.MountPoint, FuseOptionsOf(content), logs, cancel);
         Log.Mounted(_log, NameOf(content), request.MountPoint, tree.FileCount);
         audience.Ready($"{NameOf(content)} is mounted at {request.MountPoint}; {HowToEnd}.");

@@ -9,7 +9,7 @@ internal static class SourceReader
 {
     /// <summary>Reads a source, from the disk or the web if need be.</summary>
     /// <exception cref="CommandException">It cannot be read, or is no torrent.</exception>
-    public static async Task<TorrentSource> ReadAsync(string source, CancellationToken cancel)
+    public static async Task<TorrentSource> ReadAsync(string source, TimeProvider time, CancellationToken cancel)
     {
         if (source.StartsWith("magnet:", StringComparison.OrdinalIgnoreCase))
         {
@@ -18,7 +18,7 @@ internal static class SourceReader
 
         if (IsUrl(source))
         {
-            return OfTorrent(source, await TorrentUrl.DownloadAsync(source, cancel));
+            return OfTorrent(source, await TorrentUrl.DownloadAsync(source, time, cancel));
         }
 
         // A file may be called anything, even like an infohash.
@@ -62,7 +62,7 @@ internal static class SourceReader
         };
     }
 
-    private static TorrentSource OfTorrent(string subject, byte[] bytes)
+    private static TorrentSource OfTorrent(string subject, ReadOnlyMemory<byte> bytes)
     {
         try
         {
@@ -82,7 +82,7 @@ internal static class SourceReader
         }
         catch (MetainfoException e)
         {
-            throw new CommandException(ExitCode.Source, subject, Phrase(e.Message), Hint(bytes));
+            throw new CommandException(ExitCode.Source, subject, Phrase(e.Message), Hint(bytes.Span));
         }
     }
 
@@ -104,7 +104,7 @@ internal static class SourceReader
     }
 
     /// <summary>What people mean when they name something that is no torrent.</summary>
-    private static string? Hint(byte[] bytes) => bytes switch
+    private static string? Hint(ReadOnlySpan<byte> bytes) => bytes switch
     {
         [] => "The file is empty; was the download cut off?",
         [(byte)'<', ..] => "It looks like a web page: the site may want a login, or another link.",
