@@ -75,6 +75,16 @@ public sealed class FuseMount : IAsyncDisposable
             MountFailure.Handshake, "The kernel ended the connection while it was being set up.", "Linux 5.4 or newer is needed; see the kernel's log.");
     }
 
+    /// <summary>Looks whether a directory can be mounted on, without touching it: before time is spent on what is to be mounted there.</summary>
+    /// <exception cref="MountException">It cannot be; says why and what to do.</exception>
+    public static void Check(string directory, FuseMountOptions options)
+    {
+        if (!OpenedDevice.IsNamedBy(directory))
+        {
+            _ = MountPoint.TryFind(directory, options, out _);
+        }
+    }
+
     /// <summary>Takes the mount away. Returns within some two seconds, whatever readers do; may be called again, with more force.</summary>
     public async Task<UnmountResult> UnmountAsync(UnmountMode mode)
     {

@@ -33,6 +33,9 @@ public sealed record FuseMountOptions
     /// <summary>Always goes through <c>fusermount3</c>, as an ordinary user's mount does.</summary>
     internal bool ForceHelper { get; init; }
 
+    /// <summary>Cuts a list as it follows <c>-o</c> into its words, without escapes.</summary>
+    public static IReadOnlyList<string> WordsOf(string list) => MountWords.Split(list);
+
     /// <summary>Applies a list as it follows <c>-o</c>: words between commas, <c>\,</c> for a comma in a value.</summary>
     /// <exception cref="MountException">A word is not known, or its value is impossible (<see cref="MountFailure.UnknownOption"/>).</exception>
     public FuseMountOptions With(string list)

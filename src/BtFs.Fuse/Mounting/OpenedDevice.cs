@@ -9,13 +9,15 @@ internal static class OpenedDevice
 {
     private const string Prefix = "/dev/fd/";
 
+    /// <summary>Whether a mount point is meant so.</summary>
+    public static bool IsNamedBy(string directory) => TryParse(directory, out _);
+
     /// <summary>Takes over the descriptor.</summary>
     /// <returns><see langword="null"/> if the path is an ordinary one.</returns>
     /// <exception cref="MountException">There is no such descriptor.</exception>
     public static SafeFileHandle? TryTake(string directory)
     {
-        if (!directory.StartsWith(Prefix, StringComparison.Ordinal)
-            || !int.TryParse(directory.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var descriptor))
+        if (!TryParse(directory, out var descriptor))
         {
             return null;
         }
@@ -29,5 +31,11 @@ internal static class OpenedDevice
         // The reader threads sleep in read(2).
         _ = Libc.Control(descriptor, Libc.SetStatusFlags, status & ~Libc.NonBlocking);
         return new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+    private static bool TryParse(string directory, out int descriptor)
+    {
+        descriptor = -1;
+        return directory.StartsWith(Prefix, StringComparison.Ordinal)
+            && int.TryParse(directory.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out descriptor);
     }
 }
