@@ -112,13 +112,14 @@ public class MountingTests
     public async Task A_mount_whose_program_was_killed_is_replaced()
     {
         var directory = NewDirectory(out var path);
-        using (var daemon = Programs.Start("dotnet", Daemon.Path, directory))
+        using (var daemon = Programs.StartListening("dotnet", Daemon.Path, directory))
         {
-            // Its standard input is closed, so it unmounts as soon as it has mounted, unless it is killed first.
+            Assert.Equal(Daemon.Mounted, await daemon.StandardOutput.ReadLineAsync());
+            daemon.Kill();
             await Programs.EndAsync(daemon);
         }
 
-        LeaveDeadMount(directory, Ours);
+        Assert.Contains("not connected", (await Programs.RunAsync("ls", directory)).Errors);
         LeaveDeadMountOnTop(directory);
         await using (await MountAsync(directory, Ours))
         {
@@ -128,6 +129,58 @@ public class MountingTests
         Assert.Null(MountTable.TopAt(path));
         Directory.Delete(path);
     }
+
+    /// <summary>
+    /// The whole program as nobody, in a mount namespace where <c>/dev/fuse</c> is open to all, as udev has it on people's machines.
+    /// </summary>
+    [Fact]
+    public async Task An_ordinary_user_mounts_through_the_helper_and_keeps_root_out()
+    {
+        var directory = NewDirectory(out var path);
+        var device = NewDirectory(out _);
+        using var daemon = Programs.StartListening("unshare", "--mount", "sh", "-c", AsNobody, "sh", directory, device, Daemon.Path);
+        try
+        {
+            Assert.Equal(Daemon.Mounted, await daemon.StandardOutput.ReadLineAsync());
+
+            string[] inside = ["--mount", "--target", $"{daemon.Id}"];
+            string[] nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+            Assert.Equal(Daemon.FileContent, (await Programs.RunAsync("nsenter", [.. inside, .. nobody, "cat", directory + "/hello"])).Text);
+            Assert.Contains("Permission denied", (await Programs.RunAsync("nsenter", [.. inside, "ls", directory])).Errors);
+            using var reader = Programs.Start("nsenter", [.. inside, .. nobody, "cat", directory + "/stalled"]);
+
+            await daemon.StandardInput.WriteLineAsync(nameof(UnmountMode.Lazy));
+            Assert.Equal(nameof(UnmountResult.Unmounted), await daemon.StandardOutput.ReadLineAsync());
+            Assert.Equal(1, (await Programs.EndAsync(reader)).ExitCode);
+            daemon.StandardInput.Close();
+            Assert.Equal(0, (await Programs.EndAsync(daemon)).ExitCode);
+        }
+        finally
+        {
+            daemon.Kill();
+            Directory.Delete(path);
+            Directory.Delete(device, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task An_ordinary_user_is_told_what_stands_in_the_way_of_allow_other()
+    {
+        var directory = NewDirectory(out var path);
+        var device = NewDirectory(out _);
+
+        var refused = await Programs.RunAsync("unshare", "--mount", "sh", "-c", AsNobody, "sh", directory, device, Daemon.Path, "allow_other");
+
+        Directory.Delete(path);
+        Directory.Delete(device, recursive: true);
+        Assert.StartsWith($"{MountFailure.AllowOtherDenied}: ", refused.Text);
+        Assert.Contains("user_allow_other", refused.Text);
+    }
+
+    private const string AsNobody = """
+        chown 65534 "$1" && mknod -m 666 "$2/fuse" c 10 229 && mount --bind "$2/fuse" /dev/fuse &&
+        exec setpriv --reuid=65534 --regid=65534 --clear-groups env HOME="$1" DOTNET_CLI_TELEMETRY_OPTOUT=1 dotnet "$3" "$1" "$4"
+        """;
 
     [Fact]
     public async Task A_symbolic_link_leads_to_the_mount_point()
