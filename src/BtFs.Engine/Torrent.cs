@@ -1,20 +1,121 @@
+using BtFs.Engine.Layout;
+using BtFs.Engine.Peers;
+using BtFs.Engine.Storage;
+using BtFs.Engine.Torrents;
+using BtFs.Engine.Verifying;
+using BtFs.Protocol.Metainfo;
+using BtFs.Protocol.Peer;
+
 namespace BtFs.Engine;
 
 /// <summary>One torrent that the engine has joined.</summary>
 public sealed class Torrent : IAsyncDisposable
 {
-    /// <summary>Completes when the info dictionary is known: at once for a .torrent, when a peer has sent it for a magnet.</summary>
-    /// <remarks>Fails with <see cref="ContentUnavailableException"/> when the torrent is closed before that.</remarks>
-    public Task<ITorrentContent> Content { get; } = new TaskCompletionSource<ITorrentContent>().Task;
+    /// <summary>Verified bytes that may wait for the disk before peers are read more slowly.</summary>
+    private const long MaxBytesWaiting = 32L << 20;
 
-    /// <summary>How things stand now.</summary>
-    public TorrentStatus Status => new(0, 0, 0, 0, 0, 0, 0);
+    private readonly TorrentSource _source;
+    private readonly EngineParts _parts;
+    private readonly Func<TorrentLayout, Action<PieceIndex>, Task<IRangeStore>> _openStore;
+    private readonly TorrentInbox _inbox = new();
+    private readonly TorrentOutside _outside;
+    private readonly TorrentLoop _loop;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource<ITorrentContent> _content = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _opening;
+    private IRangeStore? _store;
+    private PieceVerifier? _verifier;
 
-    /// <summary>Fails every waiting read at once with <see cref="ContentUnavailableException"/>, and every later one that would have to wait.</summary>
-    public void FailReads()
+    internal Torrent(TorrentSource source, EngineParts parts, Func<TorrentLayout, Action<PieceIndex>, Task<IRangeStore>> openStore)
     {
+        _source = source;
+        _parts = parts;
+        _openStore = openStore;
+        Sessions = new PeerSessions([source.InfoHash], parts.Sessions with { DiskIsBehind = IsDiskBehind }, _inbox.Post, parts.Options.MaxPeers);
+        _outside = new TorrentOutside(source, parts, Sessions, _inbox, Totals);
+        _loop = new TorrentLoop(source, parts.Options, parts.ListenPort, _inbox, _outside, parts.Time, parts.Random, parts.Log);
+        Completion = _loop.RunAsync(_stop.Token);
+        _opening = OpenAsync();
     }
 
+    /// <summary>Completes when the info dictionary is known: at once for a .torrent, when a peer has sent it for a magnet.</summary>
+    /// <remarks>
+    /// Fails with <see cref="ContentUnavailableException"/> when the torrent is closed before that, and with
+    /// <see cref="MetainfoException"/> when what the swarm sent is no usable info dictionary, though its hash is right, and with
+    /// <see cref="IOException"/> when the cache folder cannot be used, or another process has it.
+    /// </remarks>
+    public Task<ITorrentContent> Content => _content.Task;
+
+    /// <summary>Ends when the torrent is closed. Fails only by a bug, and then nothing more is fetched.</summary>
+    public Task Completion { get; }
+
+    /// <summary>How things stood a moment ago.</summary>
+    public TorrentStatus Status => _loop.Status;
+
+    internal PeerSessions Sessions { get; }
+
+    internal TorrentSource Source => _source;
+
+    /// <summary>Fails every waiting read at once with <see cref="ContentUnavailableException"/>, and every later one that would have to wait.</summary>
+    public void FailReads() => _inbox.Post(new TorrentEvent.ReadsEnded());
+
     /// <summary>Says goodbye to trackers (within 3 s) and peers, and lets go of everything.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        FailReads();
+        await _stop.CancelAsync();
+        var goodbye = _outside.DisposeAsync();
+        await Sessions.DisposeAsync();
+        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _opening;
+        if (_verifier is not null)
+        {
+            await _verifier.DisposeAsync();
+        }
+
+        if (_store is not null)
+        {
+            await _store.DisposeAsync();
+        }
+
+        await goodbye;
+        _parts.Forget(this);
+        _stop.Dispose();
+    }
+
+    private async Task OpenAsync()
+    {
+        try
+        {
+            var info = _source.Info ?? InfoDictionary.Parse(await _outside.Metadata.WaitAsync(_stop.Token));
+            var layout = new TorrentLayout(info.PieceLength, [.. info.Files.Select(file => file.Length)]);
+            Sessions.Expect(new FrameLimits { PieceCount = layout.PieceCount });
+            _store = await _openStore(layout, piece => _inbox.Post(new TorrentEvent.PieceLost(piece)));
+            _verifier = new PieceVerifier(_parts.Hashing, piece => info.PieceHash(piece.Value).ToArray());
+            var parts = new TransferParts(info, layout, new PieceMap(layout, _store.Present), _store, _verifier, _parts.Buffers);
+            _inbox.Post(new TorrentEvent.TransferOpened(parts));
+            _content.SetResult(new TorrentContent(parts, _source.CreatedAt, _inbox, _parts.Time));
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            _content.SetException(new ContentUnavailableException("The torrent was closed before anybody told what is in it."));
+        }
+        catch (Exception e) when (e is MetainfoException or IOException)
+        {
+            _content.SetException(e);
+        }
+    }
+
+    private bool IsDiskBehind() => _store is { } store && store.BytesWaiting > MaxBytesWaiting;
+
+    private (long Downloaded, long Uploaded, long? Left) Totals()
+    {
+        var status = _loop.Status;
+        return (status.BytesDownloaded, status.BytesUploaded, _source.Info is { } info ? info.TotalLength - status.BytesPresent : null);
+    }
 }

@@ -1,26 +1,88 @@
+using System.Collections.Concurrent;
+using BtFs.Engine.Layout;
+using BtFs.Engine.Peers;
+using BtFs.Engine.Storage;
+using BtFs.Engine.Verifying;
+using BtFs.Protocol.Metainfo;
+using BtFs.Protocol.Peer;
 using Microsoft.Extensions.Logging;
 
 namespace BtFs.Engine;
 
-/// <summary>The BitTorrent engine of one process: its listener, its limits, its caches and its torrents.</summary>
+/// <summary>The BitTorrent engine of one process: its listener, its limits, its caches and its torrents. Torrents are added by one thread at a time.</summary>
 public sealed class TorrentEngine : IAsyncDisposable
 {
+    private readonly ConcurrentDictionary<InfoHash, Torrent> _torrents = new();
+    private readonly EngineParts _parts;
+    private readonly SharedStorage _storage;
+    private readonly PeerListener? _listener;
+
+    private TorrentEngine(EngineOptions options, TimeProvider time, Random random, ILoggerFactory logs)
+    {
+        var buffers = new SharedBufferPool();
+        var handshaker = new PeerHandshaker(PeerId.New(random), time);
+        _listener = PeerListener.TryStart(options.MinPort, options.MaxPort, handshaker, hash => _torrents.GetValueOrDefault(hash)?.Sessions, time);
+        _storage = new SharedStorage(new BlockCache(options.MemoryCacheBytes), buffers, time, logs.CreateLogger("BtFs.Storage"));
+        _parts = new EngineParts(
+            options,
+            _listener?.Port ?? 0,
+            new PeerSessionOptions
+            {
+                Time = time,
+                Download = new RateLimiter(options.MaxDownloadRate, time),
+                Upload = new RateLimiter(options.MaxUploadRate, time),
+            },
+            new PeerDialer(handshaker, time),
+            new HashWorkers(),
+            buffers,
+            time,
+            random,
+            logs.CreateLogger("BtFs.Engine"),
+            torrent => _torrents.TryRemove(torrent.Source.InfoHash, out _));
+    }
+
+    /// <summary>The TCP port that listens for peers, or 0 when none of the range could be had.</summary>
+    public int ListenPort => _parts.ListenPort;
+
     /// <summary>Starts listening; no torrent yet.</summary>
     /// <param name="options">Checked by the caller with <see cref="EngineOptions.Problems"/>.</param>
     /// <param name="time">The clock of everything in the engine.</param>
-    /// <param name="random">The randomness of everything in the engine that needs no secrecy.</param>
+    /// <param name="random">The randomness of everything in the engine that needs no secrecy; safe from any thread.</param>
     /// <param name="logs">Where the engine writes its log.</param>
-    /// <exception cref="IOException">The cache directory cannot be used.</exception>
-    public static TorrentEngine Start(EngineOptions options, TimeProvider time, Random random, ILoggerFactory logs) => new();
+    public static TorrentEngine Start(EngineOptions options, TimeProvider time, Random random, ILoggerFactory logs) =>
+        new(options, time, random, logs);
 
-    /// <summary>The TCP port that listens for peers, or 0 when none could be had.</summary>
-    public int ListenPort => 0;
-
-    /// <summary>Joins a torrent's swarm.</summary>
+    /// <summary>Joins a torrent's swarm; what is read is kept in the cache folder.</summary>
+    /// <remarks>The folder is opened when the content is known; <see cref="Torrent.Content"/> tells when it cannot be.</remarks>
     /// <exception cref="InvalidOperationException">That torrent is in the engine already.</exception>
-    /// <exception cref="IOException">Its cache folder cannot be used, or another process has it.</exception>
-    public Torrent Add(TorrentSource source) => new();
+    public Torrent Add(TorrentSource source) => Add(source, async (layout, lost) =>
+    {
+        var folder = CacheFolder.Open(_parts.Options.CacheDirectory, source.InfoHash);
+        return await RangeStore.OpenAsync(folder, _parts.Options.KeepCache, source.InfoHash, layout, _storage, lost);
+    });
 
     /// <summary>Leaves every swarm, stops every task, and removes what must not be kept.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_torrents.Values.Select(torrent => torrent.DisposeAsync().AsTask()));
+        await _parts.Dialer.DisposeAsync();
+        if (_listener is not null)
+        {
+            await _listener.DisposeAsync();
+        }
+
+        await _parts.Hashing.DisposeAsync();
+        _storage.Memory.Dispose();
+        _parts.Buffers.Dispose();
+    }
+
+    private Torrent Add(TorrentSource source, Func<TorrentLayout, Action<PieceIndex>, Task<IRangeStore>> openStore)
+    {
+        if (_torrents.ContainsKey(source.InfoHash))
+        {
+            throw new InvalidOperationException($"Torrent {source.InfoHash} is in the engine already.");
+        }
+
+        return _torrents[source.InfoHash] = new Torrent(source, _parts, openStore);
+    }
 }

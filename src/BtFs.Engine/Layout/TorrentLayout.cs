@@ -24,7 +24,8 @@ public sealed class TorrentLayout
             _fileStarts[i + 1] = checked(_fileStarts[i] + fileLengths[i]);
         }
 
-        PieceCount = checked((int)((TotalLength + pieceLength - 1) / pieceLength));
+        var (whole, rest) = Math.DivRem(TotalLength, pieceLength);
+        PieceCount = checked((int)whole + (rest > 0 ? 1 : 0));
     }
 
     /// <summary>Bytes in each piece but the last.</summary>
@@ -38,7 +39,7 @@ public sealed class TorrentLayout
     public long TotalLength => _fileStarts[^1];
 
     /// <summary>Whether the torrent has a piece of that number.</summary>
-    public bool Contains(PieceIndex piece) => (uint)piece.Value < (uint)PieceCount;
+    public bool Contains(PieceIndex piece) => piece.Value >= 0 && piece.Value < PieceCount;
 
     /// <summary>Where a piece starts in the torrent, in bytes.</summary>
     public long StartOf(PieceIndex piece) => (long)piece.Value * PieceLength;
@@ -46,7 +47,7 @@ public sealed class TorrentLayout
     /// <summary>Bytes in a piece.</summary>
     public int LengthOf(PieceIndex piece) => (int)Math.Min(PieceLength, TotalLength - StartOf(piece));
 
-    public int BlocksIn(PieceIndex piece) => (LengthOf(piece) + BlockLength - 1) / BlockLength;
+    public int BlocksIn(PieceIndex piece) => (LengthOf(piece) - 1) / BlockLength + 1;
 
     /// <summary>A block by its number in its piece.</summary>
     public BlockRef BlockAt(PieceIndex piece, int number)
@@ -86,6 +87,17 @@ public sealed class TorrentLayout
         var piece = PieceAt(offset);
         var within = (int)(offset - StartOf(piece));
         return new PieceSlice(piece, within, (int)Math.Min(length, LengthOf(piece) - within));
+    }
+
+    /// <summary>All of a piece.</summary>
+    public PieceSlice Whole(PieceIndex piece) => new(piece, 0, LengthOf(piece));
+
+    /// <summary>The blocks that a slice touches, all of each.</summary>
+    public PieceSlice WholeBlocks(PieceSlice slice)
+    {
+        var start = slice.Offset - slice.Offset % BlockLength;
+        var last = BlockAt(slice.Piece, (slice.Offset + slice.Length - 1) / BlockLength);
+        return new PieceSlice(slice.Piece, start, last.Offset + last.Length - start);
     }
 
     /// <summary>The files that own bytes of a piece, in order, each with how many; empty files own none.</summary>

@@ -7,7 +7,11 @@ namespace BtFs.Engine.Peers;
 /// <summary>One connected peer, as the loop sees it: a place to put messages. Never waits; a dead wire swallows what it is given.</summary>
 internal interface IPeerWire
 {
-    /// <summary>Queues a message. Sent at <see cref="Flush"/>.</summary>
+    /// <summary>Queues a message. Sent at <see cref="Flush"/>, ahead of blocks that wait.</summary>
+    /// <remarks>
+    /// A CHOKE of a peer without BEP 6 drops the blocks that wait for it. A peer that leaves more than
+    /// <see cref="PeerLimits.QueuedMessageBytes"/> of messages unread is closed.
+    /// </remarks>
     void Send(PeerMessage message);
 
     /// <summary>Queues a REQUEST and remembers where its answer goes: the block is written straight into <paramref name="target"/>.</summary>
@@ -17,10 +21,10 @@ internal interface IPeerWire
     /// <summary>Queues a CANCEL. The answer, block or REJECT, is still expected.</summary>
     void Cancel(BlockRef block);
 
-    /// <summary>Queues a PIECE, and takes over the segments' holds.</summary>
+    /// <summary>Queues a PIECE, and takes over <paramref name="bytes"/>: disposes it when it is sent, or will never be.</summary>
     void SendBlock(BlockRef block, ContentSegments bytes);
 
-    /// <summary>Bytes queued and not yet handed to the system: the measure for upload back-pressure.</summary>
+    /// <summary>Bytes of blocks queued and not yet handed to the system: the measure for upload back-pressure.</summary>
     long BytesQueued { get; }
 
     /// <summary>Round-trip time as the system measures it (TCP_INFO), or null where it does not.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
+using BtFs.Engine.Picking;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Peer;
 
@@ -30,6 +31,30 @@ internal abstract record TorrentEvent
     internal sealed record PeersFound(IReadOnlyList<IPEndPoint> Addresses) : TorrentEvent;
 
     internal sealed record PieceVerified(PieceAssembly Assembly, VerifiedRange? Proof) : TorrentEvent;
+
+    /// <summary>A block that a peer asked for was read from disk; null when it is not there any more.</summary>
+    internal sealed record BlockLoaded(IPeerWire Peer, PeerMessage.Request Request, ContentSegments? Bytes) : TorrentEvent;
+
+    /// <summary>A wire that was full of blocks has room again.</summary>
+    internal sealed record PeerDrained(IPeerWire Peer) : TorrentEvent;
+
+    /// <summary>A read waits for pieces.</summary>
+    internal sealed record ReadWaits(Wish Wish) : TorrentEvent;
+
+    /// <summary>A waiting read was interrupted.</summary>
+    internal sealed record ReadLeft(Wish Wish) : TorrentEvent;
+
+    /// <summary>An open handle's windows, all of them; none when it was closed.</summary>
+    internal sealed record WindowsMoved(object Reader, IReadOnlyList<ReadWindow> Windows) : TorrentEvent;
+
+    /// <summary>The info dictionary is known and its store is open: content can move.</summary>
+    internal sealed record TransferOpened(TransferParts Parts) : TorrentEvent;
+
+    /// <summary>Every waiting read is to fail now, and every later one that would have to wait.</summary>
+    internal sealed record ReadsEnded : TorrentEvent;
+
+    /// <summary>Time has passed.</summary>
+    internal sealed record Tick : TorrentEvent;
 
     /// <summary>The store no longer has a piece.</summary>
     internal sealed record PieceLost(PieceIndex Piece) : TorrentEvent;

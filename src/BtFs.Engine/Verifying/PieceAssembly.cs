@@ -17,6 +17,9 @@ internal sealed class PieceAssembly
     private readonly int[] _blocks;
     private int _missing;
 
+    // Its owner and each writer at work count one; at zero the memory is let go and stays closed to writers.
+    private int _users = 1;
+
     /// <param name="piece">The piece.</param>
     /// <param name="layout">Its torrent's arithmetic.</param>
     /// <param name="bytes">At least as long as the piece; the assembly takes over the caller's hold.</param>
@@ -43,26 +46,58 @@ internal sealed class PieceAssembly
 
     /// <summary>Copies a block in, unless it is there already or the piece was let go.</summary>
     /// <returns>Whether these bytes were taken.</returns>
+    /// <exception cref="ArgumentException">The payload is not as long as the block.</exception>
     internal bool TryWrite(BlockRef block, in ReadOnlySequence<byte> payload)
     {
+        if (payload.Length != block.Length)
+        {
+            throw new ArgumentException($"A block of {block.Length} bytes came with {payload.Length}.", nameof(payload));
+        }
+
         if (Interlocked.CompareExchange(ref _blocks[block.Number], Claimed, Free) != Free)
         {
             return false;
         }
 
-        // The loop may drop the piece, and with it the memory, while this block is under way.
-        if (!Bytes.TryHold())
+        // The loop may drop the piece while this block is under way. A hold on the memory would not tell: it may be
+        // living its next life, as another piece, by then.
+        if (!TryEnter())
         {
             return false;
         }
 
         payload.CopyTo(Bytes.GetSpan().Slice(block.Offset, block.Length));
-        Bytes.Release();
         Volatile.Write(ref _blocks[block.Number], Filled);
         Interlocked.Decrement(ref _missing);
+        Leave();
         return true;
     }
 
     /// <summary>Lets go of the memory; late blocks are refused from here on.</summary>
-    internal void Drop() => Bytes.Release();
+    internal void Drop() => Leave();
+
+    private bool TryEnter()
+    {
+        var seen = Volatile.Read(ref _users);
+        while (seen > 0)
+        {
+            var before = Interlocked.CompareExchange(ref _users, seen + 1, seen);
+            if (before == seen)
+            {
+                return true;
+            }
+
+            seen = before;
+        }
+
+        return false;
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            Bytes.Release();
+        }
+    }
 }

@@ -7,7 +7,8 @@ namespace BtFs.Engine.Verifying;
 /// <remarks>
 /// Born with one holder. Whoever needs the bytes to stay takes a hold with <see cref="TryHold"/> and gives it back with
 /// <see cref="Release"/>; the last one out hands the memory back. After that no <see cref="Memory"/> taken from it may be used.
-/// Safe from any thread.
+/// It lives once: the pool gives the memory a second life under a new object, so a reference kept too long finds it dead and
+/// never somebody else's bytes. Safe from any thread.
 /// </remarks>
 internal sealed unsafe class SharedBuffer : MemoryManager<byte>
 {
@@ -19,13 +20,22 @@ internal sealed unsafe class SharedBuffer : MemoryManager<byte>
     /// <param name="length">Bytes, above 0.</param>
     /// <param name="returned">Called once for each life, on the thread of the last holder.</param>
     internal SharedBuffer(int length, Action<SharedBuffer> returned)
+        : this((byte*)NativeMemory.Alloc((nuint)length), length, returned)
     {
+    }
+
+    /// <summary>Wraps memory that was allocated by <see cref="NativeMemory"/> and lies idle.</summary>
+    internal SharedBuffer(byte* bytes, int length, Action<SharedBuffer> returned)
+    {
+        _bytes = bytes;
         _length = length;
         _returned = returned;
-        _bytes = (byte*)NativeMemory.Alloc((nuint)length);
     }
 
     internal int Length => _length;
+
+    /// <summary>Where the bytes lie. For the pool.</summary>
+    internal byte* Address => _bytes;
 
     /// <summary>One more holder, unless the memory is already on its way back.</summary>
     internal bool TryHold()
@@ -46,18 +56,21 @@ internal sealed unsafe class SharedBuffer : MemoryManager<byte>
     }
 
     /// <summary>One holder less.</summary>
+    /// <exception cref="InvalidOperationException">There was none left: somebody gave back a hold twice.</exception>
     internal void Release()
     {
-        if (Interlocked.Decrement(ref _holders) == 0)
+        var left = Interlocked.Decrement(ref _holders);
+        if (left == 0)
         {
             _returned(this);
         }
+        else if (left < 0)
+        {
+            throw new InvalidOperationException("A buffer was released more often than it was held.");
+        }
     }
 
-    /// <summary>A second life for memory that has no holder left.</summary>
-    internal void Revive() => Volatile.Write(ref _holders, 1);
-
-    /// <summary>Gives the memory back to the system. Only for the pool, and only without holders.</summary>
+    /// <summary>Gives the memory back to the system. Only without holders.</summary>
     internal void Free() => NativeMemory.Free(_bytes);
 
     /// <inheritdoc/>

@@ -20,4 +20,10 @@ internal sealed class VerifiedRange
 
     /// <summary>The piece's memory; only <see cref="Where"/> of it is proven.</summary>
     internal SharedBuffer Bytes { get; }
+
+    /// <summary>Whether all of a slice is proven.</summary>
+    internal bool Covers(PieceSlice slice) =>
+        slice.Piece == Where.Piece
+        && slice.Offset >= Where.Offset
+        && (long)slice.Offset + slice.Length <= (long)Where.Offset + Where.Length;
 }

@@ -1,0 +1,105 @@
+using BtFs.Engine.Layout;
+using BtFs.Engine.Verifying;
+using BtFs.Protocol.Peer;
+
+namespace BtFs.Engine.Peers;
+
+/// <summary>One connected peer, as the loop knows it. Owned by the loop.</summary>
+internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt)
+{
+    /// <summary>Requests that a peer takes when it does not say (`reqq`): what clients without BEP 10 are known to allow.</summary>
+    internal const int DefaultRequestLimit = 250;
+
+    /// <summary>Requests outstanding at one peer, whatever it allows.</summary>
+    internal const int MaxRequestLimit = 500;
+
+    /// <summary>Seconds of a peer's rate kept queued for read-ahead beyond the round trip. An urgent block waits behind them.</summary>
+    internal const double Allowance = 0.25;
+
+    internal IPeerWire Wire { get; } = wire;
+    internal PeerHello Hello { get; } = hello;
+    internal TimeSpan ConnectedAt { get; } = connectedAt;
+    internal PeerPieces Pieces { get; } = new();
+    internal PeerSpeed Speed { get; } = new();
+    internal RequestQueue Requests { get; } = new();
+
+    /// <summary>Pieces it lets us ask for while it chokes us (BEP 6).</summary>
+    internal HashSet<int> AllowedFast { get; } = [];
+
+    /// <summary>Pieces of which it has just refused a block: it is not asked again at once, or both would only talk of refusals.</summary>
+    internal HashSet<int> Refused { get; } = [];
+
+    /// <summary>Blocks refused though it did not choke us; too many and it is of no use.</summary>
+    internal int Refusals { get; set; }
+
+    /// <summary>Blocks it wants of us, in the order asked.</summary>
+    internal LinkedList<PeerMessage.Request> Wanted { get; } = [];
+
+    /// <summary>Its ids for our messages (BEP 10); 0 where it does not take them.</summary>
+    internal byte MetadataExtension { get; set; }
+    internal byte DontHaveExtension { get; set; }
+
+    /// <summary>The info dictionary's size as it says, or 0.</summary>
+    internal long MetadataSize { get; set; }
+
+    internal bool ChokesUs { get; set; } = true;
+    internal bool IsInterested { get; set; }
+    internal bool IsChoked { get; set; } = true;
+    internal bool WeAreInterested { get; set; }
+
+    /// <summary>Requests outstanding at most: its own limit and ours.</summary>
+    internal int RequestLimit { get; set; } = DefaultRequestLimit;
+
+    /// <summary>Whether it had a hand in a piece that failed, and has not been cleared since.</summary>
+    internal bool IsSuspect { get; set; }
+
+    /// <summary>Whether something was queued on its wire this turn.</summary>
+    internal bool NeedsFlush { get; set; }
+
+    internal long BytesFrom { get; set; }
+    internal long BytesTo { get; set; }
+
+    /// <summary>Useful bytes since the choker last looked.</summary>
+    internal long RecentBytesFrom { get; set; }
+
+    internal TimeSpan UnchokedAt { get; set; }
+
+    /// <summary>Requests that made no sense; too many end the connection.</summary>
+    internal int InvalidRequests { get; set; }
+
+    internal bool CanAsk(PieceIndex piece) =>
+        Pieces.Has(piece) && (!ChokesUs || AllowedFast.Contains(piece.Value)) && !Refused.Contains(piece.Value);
+
+    /// <summary>Blocks that may still be asked of it for read-ahead.</summary>
+    internal int RoomAhead => Math.Min(Speed.Depth(Allowance), RequestLimit) - Requests.Count;
+
+    /// <summary>Blocks that may still be asked of it for a reader who waits.</summary>
+    internal int RoomUrgent => RequestLimit - Requests.Count;
+
+    internal void Send(PeerMessage message)
+    {
+        Wire.Send(message);
+        NeedsFlush = true;
+    }
+
+    /// <summary>Asks for a block.</summary>
+    internal void Ask(BlockRef block, PieceAssembly target, TimeSpan now)
+    {
+        var due = now + TimeSpan.FromSeconds(Speed.Eta(Requests.Bytes));
+        Speed.Asked(now, Requests.IsEmpty);
+        Requests.Add(block, due);
+        Wire.Request(block, target);
+        NeedsFlush = true;
+    }
+
+    /// <summary>Takes a request back, where that can have an effect.</summary>
+    internal void Cancel(BlockRef block)
+    {
+        // Without Fast a cancelled block may or may not come, and no REJECT would tell (BEP 6): such a peer is left alone.
+        if (Hello.Fast && Requests.MarkCancelled(block))
+        {
+            Wire.Cancel(block);
+            NeedsFlush = true;
+        }
+    }
+}

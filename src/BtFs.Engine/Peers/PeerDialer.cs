@@ -1,0 +1,155 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using BtFs.Engine.Torrents;
+using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
+
+namespace BtFs.Engine.Peers;
+
+/// <summary>Calls peers, at a pace that home routers survive. One for the whole process; thread-safe.</summary>
+/// <remarks>
+/// Each dial ends in one event of its torrent: <see cref="TorrentEvent.PeerConnected"/>, or <see cref="TorrentEvent.DialFailed"/>
+/// with one phrase of why.
+/// </remarks>
+internal sealed class PeerDialer : IAsyncDisposable
+{
+    private readonly PeerHandshaker _handshaker;
+    private readonly TimeProvider _time;
+    private readonly Channel<(IPEndPoint Address, PeerSessions Torrent)> _wanted =
+        Channel.CreateUnbounded<(IPEndPoint, PeerSessions)>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly SemaphoreSlim _halfOpen = new(PeerLimits.HalfOpen);
+    private readonly RateLimiter _starts;
+    private readonly OwnedTasks _running = new();
+
+    // Never disposed: it has no timer, and disposing twice is harmless so.
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <param name="handshaker">Introduces us.</param>
+    /// <param name="time">The clock.</param>
+    internal PeerDialer(PeerHandshaker handshaker, TimeProvider time)
+    {
+        _handshaker = handshaker;
+        _time = time;
+        _starts = new RateLimiter(PeerLimits.DialRate, time, PeerLimits.DialBurst);
+        _running.Add(StartDialsAsync());
+    }
+
+    /// <summary>Dials when its turn comes. Never waits.</summary>
+    internal void Dial(IPEndPoint address, PeerSessions torrent)
+    {
+        if (!_wanted.Writer.TryWrite((address, torrent)))
+        {
+            Fail(address, torrent, "the dialer is closed");
+        }
+    }
+
+    /// <summary>Gives up every dial. Idempotent.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _wanted.Writer.TryComplete();
+        _stop.Cancel();
+        await _running.EndAsync();
+        while (_wanted.Reader.TryRead(out var dial))
+        {
+            Fail(dial.Address, dial.Torrent, "the dialer is closed");
+        }
+    }
+
+    private async Task StartDialsAsync()
+    {
+        try
+        {
+            await foreach (var (address, torrent) in _wanted.Reader.ReadAllAsync(_stop.Token))
+            {
+                // From here on the dial answers for itself, so nothing in between may be cancelled away.
+                _running.Add(DialAsync(address, torrent, await MayStartAsync()));
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    /// <summary>Waits for a free place and for the pace; false when the dialer closes meanwhile.</summary>
+    private async Task<bool> MayStartAsync()
+    {
+        try
+        {
+            var wait = _starts.Spend(1);
+            if (wait > TimeSpan.Zero)
+            {
+                await Task.Delay(wait, _time, _stop.Token);
+            }
+
+            await _halfOpen.WaitAsync(_stop.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async Task DialAsync(IPEndPoint address, PeerSessions torrent, bool mayStart)
+    {
+        if (!mayStart)
+        {
+            Fail(address, torrent, "the dialer is closed");
+            return;
+        }
+
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, torrent.Closing);
+        Socket? socket = null;
+        try
+        {
+            socket = await ConnectAsync(address, cancel.Token);
+            var hello = await _handshaker.CallAsync(socket, address, torrent.InfoHashes, cancel.Token);
+            if (torrent.TryAdd(socket, hello))
+            {
+                socket = null;
+            }
+            else
+            {
+                Fail(address, torrent, "no room for another peer");
+            }
+        }
+        catch (Exception e) when (e is SocketException or TimeoutException or ProtocolViolationException)
+        {
+            Fail(address, torrent, e.Message);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            Fail(address, torrent, "given up");
+        }
+        finally
+        {
+            socket?.Dispose();
+        }
+    }
+
+    private async Task<Socket> ConnectAsync(IPEndPoint address, CancellationToken cancel)
+    {
+        Socket? socket = null;
+        using var deadline = new Deadline(PeerLimits.ConnectTimeout, _time, cancel);
+        try
+        {
+            socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(address, deadline.Token);
+            var connected = socket;
+            socket = null;
+            return connected;
+        }
+        catch (OperationCanceledException) when (deadline.HasPassed)
+        {
+            throw new TimeoutException("no connection in time");
+        }
+        finally
+        {
+            socket?.Dispose();
+            _halfOpen.Release();
+        }
+    }
+
+    private static void Fail(IPEndPoint address, PeerSessions torrent, string reason) =>
+        torrent.Post(new TorrentEvent.DialFailed(address, reason));
+}

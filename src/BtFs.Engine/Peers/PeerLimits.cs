@@ -1,0 +1,47 @@
+namespace BtFs.Engine.Peers;
+
+/// <summary>What a peer may cost us, and how long it may take.</summary>
+internal static class PeerLimits
+{
+    /// <summary>From dialling to a TCP connection.</summary>
+    internal static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>From a TCP connection to a whole handshake, however it drips in.</summary>
+    internal static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>A peer from which no byte came, or which took none of ours, for so long is gone.</summary>
+    internal static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(120);
+
+    /// <summary>Having sent nothing for so long, we send a keep-alive: BEP 3 expects one within two minutes.</summary>
+    internal static readonly TimeSpan KeepAliveAfter = TimeSpan.FromSeconds(100);
+
+    /// <summary>How long a block may still arrive after a choke that revoked its request (peers without BEP 6).</summary>
+    internal static readonly TimeSpan LateBlockGrace = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes of messages, blocks not counted, that may wait for a peer that does not read them.</summary>
+    internal const int QueuedMessageBytes = 256 * 1024;
+
+    /// <summary>Messages a second that one peer may make the torrent handle in the long run; blocks we asked for are not counted.</summary>
+    internal const int MessageRate = 4_000;
+
+    /// <summary>Messages that may come at once before <see cref="MessageRate"/> holds: a bitfield told as single HAVEs.</summary>
+    internal const int MessageBurst = 20_000;
+
+    /// <summary>Connections of one torrent.</summary>
+    internal const int Sessions = 80;
+
+    /// <summary>Dials under way that have no TCP connection yet.</summary>
+    internal const int HalfOpen = 32;
+
+    /// <summary>Dials started a second in the long run.</summary>
+    internal const int DialRate = 25;
+
+    /// <summary>Dials started at once after a pause: the first read waits for the first peer.</summary>
+    internal const int DialBurst = 30;
+
+    /// <summary>Callers that have not finished their handshake.</summary>
+    internal const int PendingHandshakes = 64;
+
+    /// <summary>The same, for one IPv4 address or one IPv6 /64.</summary>
+    internal const int PendingHandshakesPerAddress = 4;
+}

@@ -1,0 +1,164 @@
+using System.Net;
+using System.Net.Sockets;
+using BtFs.Protocol.Metainfo;
+using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
+
+namespace BtFs.Engine.Peers;
+
+/// <summary>Answers peers that call us, and brings each to its torrent. One for the whole process.</summary>
+internal sealed class PeerListener : IAsyncDisposable
+{
+    private const int Backlog = 128;
+
+    // Out of file descriptors, mostly: calls wait in the backlog meanwhile.
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(250);
+
+    private readonly Socket _socket;
+    private readonly PeerHandshaker _handshaker;
+    private readonly Func<InfoHash, PeerSessions?> _find;
+    private readonly TimeProvider _time;
+    private readonly PendingCallers _callers = new();
+    private readonly OwnedTasks _running = new();
+
+    // Never disposed: it has no timer, and disposing twice is harmless so.
+    private readonly CancellationTokenSource _stop = new();
+
+    private PeerListener(Socket socket, PeerHandshaker handshaker, Func<InfoHash, PeerSessions?> find, TimeProvider time)
+    {
+        _socket = socket;
+        _handshaker = handshaker;
+        _find = find;
+        _time = time;
+        Port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+        _running.Add(AcceptAsync());
+    }
+
+    /// <summary>The TCP port, of IPv4 and IPv6 alike.</summary>
+    internal int Port { get; }
+
+    /// <summary>Listens on the first port of a range that is free, at every address.</summary>
+    /// <param name="minPort">First port to try; 0 lets the system choose.</param>
+    /// <param name="maxPort">Last port to try.</param>
+    /// <param name="handshaker">Hears who calls.</param>
+    /// <param name="find">The torrent with an infohash, or null; called on any thread.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>Null when no port of the range can be had.</returns>
+    internal static PeerListener? TryStart(
+        int minPort, int maxPort, PeerHandshaker handshaker, Func<InfoHash, PeerSessions?> find, TimeProvider time)
+    {
+        for (var port = minPort; port <= maxPort; port++)
+        {
+            // Without IPv6 in the kernel, IPv4 alone.
+            if ((TryListen(IPAddress.IPv6Any, port) ?? TryListen(IPAddress.Any, port)) is { } socket)
+            {
+                return new PeerListener(socket, handshaker, find, time);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Stops listening, and hangs up on callers whose handshake is not done. Idempotent.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _stop.Cancel();
+        await _running.EndAsync();
+        _socket.Dispose();
+    }
+
+    private static Socket? TryListen(IPAddress address, int port)
+    {
+        Socket? socket = null;
+        try
+        {
+            socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            if (address.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                socket.DualMode = true;
+            }
+
+            socket.Bind(new IPEndPoint(address, port));
+            socket.Listen(Backlog);
+            return socket;
+        }
+        catch (SocketException)
+        {
+            // In use, not permitted, or no such family: the next one may do.
+            socket?.Dispose();
+            return null;
+        }
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                var caller = await _socket.AcceptAsync(_stop.Token);
+                _running.Add(AnswerAsync(caller));
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+            }
+            catch (SocketException)
+            {
+                await PauseAsync();
+            }
+        }
+    }
+
+    private async Task PauseAsync()
+    {
+        try
+        {
+            await Task.Delay(PauseAfterFailure, _time, _stop.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task AnswerAsync(Socket caller)
+    {
+        Socket? socket = caller;
+        try
+        {
+            var address = AddressOf(caller);
+            if (!_callers.TryAdd(address.Address))
+            {
+                return;
+            }
+
+            try
+            {
+                var (hello, torrent) = await _handshaker.AnswerAsync(caller, address, _find, _stop.Token);
+                if (torrent.TryAdd(caller, hello))
+                {
+                    socket = null;
+                }
+            }
+            finally
+            {
+                _callers.Remove(address.Address);
+            }
+        }
+        catch (Exception e) when (e is SocketException or TimeoutException or ProtocolViolationException)
+        {
+            // A caller of no torrent of ours: nobody here waits to hear of it.
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            socket?.Dispose();
+        }
+    }
+
+    private static IPEndPoint AddressOf(Socket caller)
+    {
+        var address = (IPEndPoint)caller.RemoteEndPoint!;
+        return address.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(address.Address.MapToIPv4(), address.Port) : address;
+    }
+}

@@ -1,0 +1,194 @@
+using BtFs.Engine.Layout;
+using BtFs.Protocol;
+
+namespace BtFs.Engine.Peers;
+
+/// <summary>Which pieces a peer has. A seed is a flag, never a bitset.</summary>
+/// <remarks>
+/// What a peer says before the piece count is known (a magnet) is kept as it came and judged by <see cref="Settle"/>:
+/// <code>
+/// unsettled ─Settle→ settled
+/// </code>
+/// </remarks>
+internal sealed class PeerPieces
+{
+    /// <summary>HAVEs remembered before the piece count is known; a peer that sends more is talking nonsense slowly.</summary>
+    internal const int MaxUnsettledHaves = 4096;
+
+    private readonly List<int> _unsettledHaves = [];
+    private ReadOnlyMemory<byte>? _unsettledBits;
+    private ulong[] _bits = [];
+    private bool _all;
+    private int _pieceCount = -1;
+
+    /// <summary>How many pieces it has; 0 while unsettled.</summary>
+    internal int Count { get; private set; }
+
+    /// <summary>Whether it has everything.</summary>
+    internal bool IsSeed => _pieceCount >= 0 ? Count == _pieceCount : _all;
+
+    private bool IsSettled => _pieceCount >= 0;
+
+    internal bool Has(PieceIndex piece) => IsSettled && (_all || (Count > 0 && Bit(piece.Value)));
+
+    /// <summary>HAVE_ALL (BEP 6).</summary>
+    internal void SetAll()
+    {
+        _all = true;
+        Count = Math.Max(_pieceCount, 0);
+    }
+
+    /// <summary>HAVE_NONE (BEP 6): the start state, so nothing changes.</summary>
+    internal void SetNone()
+    {
+    }
+
+    /// <summary>BITFIELD: most significant bit first.</summary>
+    /// <exception cref="ProtocolViolationException">Its length does not fit the piece count, or spare bits are set.</exception>
+    internal void SetBits(ReadOnlyMemory<byte> bits)
+    {
+        if (!IsSettled)
+        {
+            _unsettledBits = bits;
+            return;
+        }
+
+        if (bits.Length != (_pieceCount + 7) / 8)
+        {
+            throw new ProtocolViolationException($"A bitfield of {bits.Length} bytes does not fit {_pieceCount} pieces.");
+        }
+
+        var span = bits.Span;
+        if (_pieceCount % 8 != 0 && (span[^1] & (0xff >> (_pieceCount % 8))) != 0)
+        {
+            throw new ProtocolViolationException("A bitfield has spare bits set.");
+        }
+
+        Expand();
+        for (var piece = 0; piece < _pieceCount; piece++)
+        {
+            if ((span[piece >> 3] & (0x80 >> (piece & 7))) != 0)
+            {
+                Set(piece);
+            }
+        }
+
+        CollapseIfSeed();
+    }
+
+    /// <summary>HAVE.</summary>
+    /// <returns>Whether that is news.</returns>
+    /// <exception cref="ProtocolViolationException">There is no such piece.</exception>
+    internal bool Add(int piece)
+    {
+        if (!IsSettled)
+        {
+            if (_unsettledHaves.Count == MaxUnsettledHaves)
+            {
+                throw new ProtocolViolationException($"More than {MaxUnsettledHaves} HAVEs without knowing the torrent.");
+            }
+
+            _unsettledHaves.Add(piece);
+            return false;
+        }
+
+        Check(piece);
+        if (_all || Has(new PieceIndex(piece)))
+        {
+            return false;
+        }
+
+        Expand();
+        Set(piece);
+        CollapseIfSeed();
+        return true;
+    }
+
+    /// <summary>lt_donthave (BEP 54).</summary>
+    /// <exception cref="ProtocolViolationException">There is no such piece.</exception>
+    internal void Remove(int piece)
+    {
+        if (!IsSettled)
+        {
+            return;
+        }
+
+        Check(piece);
+        if (!Has(new PieceIndex(piece)))
+        {
+            return;
+        }
+
+        Expand();
+        _bits[piece >> 6] &= ~(1UL << (piece & 63));
+        Count--;
+    }
+
+    /// <summary>The piece count is known now: everything said so far is judged.</summary>
+    /// <exception cref="ProtocolViolationException">It said something impossible.</exception>
+    internal void Settle(int pieceCount)
+    {
+        _pieceCount = pieceCount;
+        Count = _all ? pieceCount : 0;
+        if (_unsettledBits is { } bits)
+        {
+            _unsettledBits = null;
+            SetBits(bits);
+        }
+
+        foreach (var piece in _unsettledHaves)
+        {
+            Add(piece);
+        }
+
+        _unsettledHaves.Clear();
+        _unsettledHaves.TrimExcess();
+    }
+
+    private bool Bit(int piece) => (_bits[piece >> 6] & (1UL << (piece & 63))) != 0;
+
+    private void Check(int piece)
+    {
+        if ((uint)piece >= (uint)_pieceCount)
+        {
+            throw new ProtocolViolationException($"There is no piece {piece} among {_pieceCount}.");
+        }
+    }
+
+    private void Set(int piece)
+    {
+        ref var word = ref _bits[piece >> 6];
+        var bit = 1UL << (piece & 63);
+        if ((word & bit) == 0)
+        {
+            word |= bit;
+            Count++;
+        }
+    }
+
+    private void Expand()
+    {
+        if (_bits.Length == 0)
+        {
+            _bits = new ulong[(_pieceCount + 63) / 64];
+            if (_all)
+            {
+                _all = false;
+                Count = 0;
+                for (var piece = 0; piece < _pieceCount; piece++)
+                {
+                    Set(piece);
+                }
+            }
+        }
+    }
+
+    private void CollapseIfSeed()
+    {
+        if (Count == _pieceCount)
+        {
+            _all = true;
+            _bits = [];
+        }
+    }
+}

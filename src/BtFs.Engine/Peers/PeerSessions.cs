@@ -1,0 +1,107 @@
+using System.Net.Sockets;
+using BtFs.Engine.Torrents;
+using BtFs.Protocol.Metainfo;
+using BtFs.Protocol.Peer;
+
+namespace BtFs.Engine.Peers;
+
+/// <summary>The sessions of one torrent: takes sockets in, runs their pumps, and ends them all. Thread-safe.</summary>
+internal sealed class PeerSessions : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<PeerSession> _sessions = [];
+    private readonly OwnedTasks _running = new();
+    private readonly CancellationTokenSource _closing = new();
+    private readonly PeerSessionOptions _options;
+    private readonly int _most;
+    private FrameLimits _frames;
+
+    /// <param name="infoHashes">By which peers know the torrent: one, or two for a hybrid; the first is the one we name.</param>
+    /// <param name="options">What the sessions share.</param>
+    /// <param name="post">The inbox of the torrent's loop; never waits, safe from any thread.</param>
+    /// <param name="most">Sessions at once.</param>
+    internal PeerSessions(IReadOnlyList<InfoHash> infoHashes, PeerSessionOptions options, Action<TorrentEvent> post, int most = PeerLimits.Sessions)
+    {
+        InfoHashes = infoHashes;
+        Post = post;
+        _options = options;
+        _frames = options.Frames;
+        _most = most;
+    }
+
+    /// <summary>By which peers know the torrent; the first is the one we name.</summary>
+    internal IReadOnlyList<InfoHash> InfoHashes { get; }
+
+    /// <summary>The inbox of the torrent's loop.</summary>
+    internal Action<TorrentEvent> Post { get; }
+
+    /// <summary>Cancelled when the torrent closes: dials for it are given up.</summary>
+    internal CancellationToken Closing => _closing.Token;
+
+    /// <summary>Whether another peer would be taken in.</summary>
+    internal bool HasRoom
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return !_closing.IsCancellationRequested && _sessions.Count < _most;
+            }
+        }
+    }
+
+    /// <summary>How long messages of later sessions may be: set when the metadata is known.</summary>
+    internal void Expect(FrameLimits frames) => Volatile.Write(ref _frames, frames);
+
+    /// <summary>Takes over a socket whose handshake is done, and posts <see cref="TorrentEvent.PeerConnected"/>.</summary>
+    /// <returns>False when there is no room or the torrent closes; the socket stays the caller's then.</returns>
+    internal bool TryAdd(Socket socket, PeerHello hello)
+    {
+        lock (_lock)
+        {
+            if (_closing.IsCancellationRequested || _sessions.Count >= _most)
+            {
+                return false;
+            }
+
+            var session = new PeerSession(socket, hello, _options with { Frames = Volatile.Read(ref _frames) }, Post);
+            _sessions.Add(session);
+            Post(new TorrentEvent.PeerConnected(session, hello));
+            _running.Add(RunAsync(session));
+            return true;
+        }
+    }
+
+    /// <summary>Ends every session, and waits until each has posted its last event. Idempotent.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        PeerSession[] open;
+        lock (_lock)
+        {
+            _closing.Cancel();
+            open = [.. _sessions];
+        }
+
+        foreach (var session in open)
+        {
+            session.Close("the torrent closes");
+        }
+
+        await _running.EndAsync();
+    }
+
+    private async Task RunAsync(PeerSession session)
+    {
+        try
+        {
+            await session.RunAsync();
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _sessions.Remove(session);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+namespace BtFs.Engine.Peers;
+
+/// <summary>A rate shared by everybody who spends from it, in the order of spending. Thread-safe; allocates nothing.</summary>
+/// <remarks>
+/// What is spent is paid afterwards: each spender waits until everything up to and including its own amount is paid, so nobody
+/// starves and the long-run rate is exact. Amounts of at most <see cref="Quantum"/> keep it smooth.
+/// </remarks>
+internal sealed class RateLimiter
+{
+    private const int SmallestQuantum = 1024;
+    private const int LargestQuantum = 64 * 1024;
+
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private readonly double _ticksPerUnit;
+    private readonly long _burstTicks;
+
+    // The time at which all that has been spent is paid.
+    private long _paidAt = long.MinValue;
+
+    /// <param name="perSecond">Units (bytes, messages, dials) a second; 0 is no limit.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="burst">Units that may be spent at once after a pause.</param>
+    internal RateLimiter(long perSecond, TimeProvider time, int burst = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(perSecond);
+        ArgumentOutOfRangeException.ThrowIfNegative(burst);
+        _time = time;
+        IsLimited = perSecond > 0;
+        if (IsLimited)
+        {
+            _ticksPerUnit = (double)time.TimestampFrequency / perSecond;
+            _burstTicks = (long)(burst * _ticksPerUnit);
+
+            // 20 ms worth: below what a reader notices.
+            Quantum = (int)Math.Clamp(perSecond / 50, SmallestQuantum, LargestQuantum);
+        }
+    }
+
+    /// <summary>Whether there is a limit at all.</summary>
+    internal bool IsLimited { get; }
+
+    /// <summary>The most bytes to move in one step.</summary>
+    internal int Quantum { get; } = int.MaxValue;
+
+    /// <summary>Spends, and tells how long to wait before spending again.</summary>
+    /// <param name="units">0 or more.</param>
+    internal TimeSpan Spend(int units)
+    {
+        if (!IsLimited || units == 0)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var now = _time.GetTimestamp();
+        lock (_lock)
+        {
+            _paidAt = Math.Max(_paidAt, now - _burstTicks) + (long)(units * _ticksPerUnit);
+            return _paidAt > now ? _time.GetElapsedTime(now, _paidAt) : TimeSpan.Zero;
+        }
+    }
+}

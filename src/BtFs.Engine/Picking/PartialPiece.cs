@@ -1,0 +1,153 @@
+using System.Net;
+using BtFs.Engine.Layout;
+using BtFs.Engine.Peers;
+using BtFs.Engine.Verifying;
+
+namespace BtFs.Engine.Picking;
+
+/// <summary>A piece under way: which of its blocks is asked of whom. Owned by the loop.</summary>
+internal sealed class PartialPiece
+{
+    /// <summary>Peers asked for the same block at most.</summary>
+    internal const int MaxCopies = 3;
+
+    private readonly TorrentLayout _layout;
+    private readonly Peer?[] _askedOf;
+    private readonly IPEndPoint?[] _sentBy;
+
+    internal PartialPiece(PieceAssembly assembly, TorrentLayout layout, TimeSpan now)
+    {
+        _layout = layout;
+        Assembly = assembly;
+        BlockCount = layout.BlocksIn(assembly.Piece);
+        _askedOf = new Peer?[BlockCount * MaxCopies];
+        _sentBy = new IPEndPoint?[BlockCount];
+        Missing = BlockCount;
+        Unasked = BlockCount;
+        LastProgress = now;
+    }
+
+    internal PieceAssembly Assembly { get; }
+    internal PieceIndex Piece => Assembly.Piece;
+    internal int BlockCount { get; }
+
+    /// <summary>Blocks not here.</summary>
+    internal int Missing { get; private set; }
+
+    /// <summary>Blocks neither here nor asked of anybody.</summary>
+    internal int Unasked { get; private set; }
+
+    /// <summary>Once the piece has failed with blocks of several peers: the one that must now send all of it, so that the next verdict has one culprit.</summary>
+    internal Peer? OnlyFrom { get; set; }
+
+    internal TimeSpan LastProgress { get; private set; }
+
+    /// <summary>Who sent each block; complete once none is missing.</summary>
+    internal IReadOnlyList<IPEndPoint?> SentBy => _sentBy;
+
+    internal bool IsHere(int block) => _sentBy[block] is not null;
+
+    internal BlockRef Block(int number) => _layout.BlockAt(Piece, number);
+
+    /// <summary>The first block from <paramref name="from"/> on that is neither here nor asked for, or −1.</summary>
+    internal int NextUnasked(int from)
+    {
+        for (var i = from; i < BlockCount; i++)
+        {
+            if (_sentBy[i] is null && _askedOf[i * MaxCopies] is null)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>The peers that owe a block.</summary>
+    internal ReadOnlySpan<Peer?> OwnersOf(int block)
+    {
+        var owners = _askedOf.AsSpan(block * MaxCopies, MaxCopies);
+        var count = 0;
+        while (count < MaxCopies && owners[count] is not null)
+        {
+            count++;
+        }
+
+        return owners[..count];
+    }
+
+    internal void Ask(int block, Peer peer, TimeSpan now)
+    {
+        var copies = OwnersOf(block).Length;
+        _askedOf[(block * MaxCopies) + copies] = peer;
+        if (copies == 0)
+        {
+            Unasked--;
+        }
+
+        peer.Ask(Block(block), Assembly, now);
+    }
+
+    /// <summary>A peer no longer owes a block: it said no, or is gone.</summary>
+    internal void Forget(int block, Peer peer)
+    {
+        var owners = _askedOf.AsSpan(block * MaxCopies, MaxCopies);
+        var at = owners.IndexOf(peer);
+        if (at < 0)
+        {
+            return;
+        }
+
+        for (; at < MaxCopies - 1; at++)
+        {
+            owners[at] = owners[at + 1];
+        }
+
+        owners[MaxCopies - 1] = null;
+        if (owners[0] is null && _sentBy[block] is null)
+        {
+            Unasked++;
+        }
+    }
+
+    /// <summary>A block has arrived. Everybody else who owes it is told to stop.</summary>
+    internal void Arrived(int block, Peer from, TimeSpan now)
+    {
+        var owners = OwnersOf(block);
+        if (owners.Length == 0)
+        {
+            Unasked--;
+        }
+
+        foreach (var owner in owners)
+        {
+            if (owner != from)
+            {
+                owner!.Cancel(Block(block));
+            }
+        }
+
+        _askedOf.AsSpan(block * MaxCopies, MaxCopies).Clear();
+        _sentBy[block] = from.Hello.Address;
+        Missing--;
+        LastProgress = now;
+    }
+
+    /// <summary>Takes back every request: nobody wants the piece any more.</summary>
+    internal void CancelAll()
+    {
+        for (var block = 0; block < BlockCount; block++)
+        {
+            foreach (var owner in OwnersOf(block))
+            {
+                owner!.Cancel(Block(block));
+            }
+
+            if (_askedOf[block * MaxCopies] is not null)
+            {
+                _askedOf.AsSpan(block * MaxCopies, MaxCopies).Clear();
+                Unasked++;
+            }
+        }
+    }
+}

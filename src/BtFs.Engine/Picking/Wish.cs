@@ -1,0 +1,30 @@
+using BtFs.Engine.Layout;
+
+namespace BtFs.Engine.Picking;
+
+/// <summary>A read that waits for pieces. Made by the reader, counted down by the loop.</summary>
+internal sealed class Wish(PieceIndex first, PieceIndex last)
+{
+    // Asynchronous continuations: a woken reader must not run its own code on the loop.
+    private readonly TaskCompletionSource _granted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>First and last piece wanted.</summary>
+    internal PieceIndex First { get; } = first;
+    internal PieceIndex Last { get; } = last;
+
+    /// <summary>Completes when each piece was there; fails when the wish was given up.</summary>
+    internal Task Granted => _granted.Task;
+
+    /// <summary>Pieces still missing. The loop's.</summary>
+    internal int Missing { get; set; }
+
+    /// <summary>When the loop first heard of it, in the loop's time.</summary>
+    internal TimeSpan Since { get; set; }
+
+    /// <summary>When last a block of its pieces arrived, or <see cref="Since"/>.</summary>
+    internal TimeSpan LastProgress { get; set; }
+
+    internal void Grant() => _granted.TrySetResult();
+
+    internal void GiveUp(string why) => _granted.TrySetException(new ContentUnavailableException(why));
+}

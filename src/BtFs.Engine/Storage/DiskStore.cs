@@ -1,0 +1,237 @@
+using BtFs.Engine.Layout;
+using BtFs.Engine.Verifying;
+
+namespace BtFs.Engine.Storage;
+
+/// <summary>Verified ranges of one torrent on the disk, written behind the readers' backs. Safe from any thread.</summary>
+/// <remarks>
+/// Nothing read back is handed out before its checksum was compared, so it does not matter who changed the file, or when. What
+/// the disk cannot take, or does not give back, is simply not here: <c>gone</c> is told, and no read ever fails because of it.
+/// </remarks>
+internal sealed class DiskStore : IAsyncDisposable
+{
+    /// <summary>Bytes written in one go at most, before readers may find them on the disk.</summary>
+    private const long BatchBytes = 8L << 20;
+
+    private readonly DiskFiles _files;
+    private readonly TorrentLayout _layout;
+    private readonly IndexJournal _journal;
+    private readonly SharedBufferPool _buffers;
+    private readonly DiskHealth _health;
+    private readonly Action<PieceIndex> _gone;
+    private readonly PendingWrites _pending = new();
+    private readonly Task _writer;
+
+    // The checksums of each piece on the disk. A slot is written by the writer, and cleared by whoever finds the piece damaged.
+    private readonly ulong[]?[] _sums;
+    private volatile bool _abandoned;
+
+    /// <param name="files">Taken over.</param>
+    /// <param name="journal">The replayed index of those files.</param>
+    /// <param name="layout">The torrent's arithmetic.</param>
+    /// <param name="shared">What all stores share.</param>
+    /// <param name="gone">Told when a piece that was here may no longer be, on any thread.</param>
+    internal DiskStore(DiskFiles files, IndexJournal journal, TorrentLayout layout, SharedStorage shared, Action<PieceIndex> gone)
+    {
+        _files = files;
+        _layout = layout;
+        _journal = journal;
+        _sums = journal.Claims;
+        _buffers = shared.Buffers;
+        _health = new DiskHealth(shared.Time, shared.Log);
+        _gone = gone;
+        _writer = WriteBehindAsync();
+    }
+
+    /// <summary>Verified bytes on their way to the disk.</summary>
+    internal long BytesWaiting => _pending.Bytes;
+
+    /// <summary>The pieces on the disk now. After a restart they are claimed: each block is checked when it is read.</summary>
+    internal IReadOnlyCollection<PieceIndex> Present() =>
+        [.. Enumerable.Range(0, _sums.Length).Where(i => _sums[i] is not null).Select(i => new PieceIndex(i))];
+
+    /// <summary>Whether a piece is on the disk, or on its way.</summary>
+    internal bool Contains(PieceIndex piece) => _pending.Contains(piece) || Volatile.Read(ref _sums[piece.Value]) is not null;
+
+    /// <summary>Queues a range for writing, with a hold of its own. Never waits; a disk in trouble is spared.</summary>
+    internal void Add(VerifiedRange range)
+    {
+        if (_health.IsWorthTrying && Volatile.Read(ref _sums[range.Where.Piece.Value]) is null)
+        {
+            _pending.TryAdd(range);
+        }
+    }
+
+    /// <summary>Answers from what is still on its way to the disk.</summary>
+    internal bool TryRead(PieceSlice slice, ContentSegments into) => _pending.TryRead(slice, into);
+
+    /// <summary>Answers from the disk, or from what is on its way there.</summary>
+    internal async ValueTask<bool> ReadAsync(PieceSlice slice, ContentSegments into, CancellationToken cancel)
+    {
+        if (_pending.TryRead(slice, into))
+        {
+            return true;
+        }
+
+        if (Volatile.Read(ref _sums[slice.Piece.Value]) is not { } sums)
+        {
+            return false;
+        }
+
+        var run = _layout.WholeBlocks(slice);
+        var buffer = _buffers.Rent(run.Length);
+        try
+        {
+            if (await ReadRunAsync(run, buffer.Memory, sums, cancel) && buffer.TryHold())
+            {
+                into.Add(buffer, slice.Offset - run.Offset, slice.Length);
+                return true;
+            }
+
+            return false;
+        }
+        finally
+        {
+            buffer.Release();
+        }
+    }
+
+    /// <summary>Writes what is queued if it is to be kept, brings it safely to the disk, and closes the files.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _abandoned = !_files.Keep;
+        _pending.Complete();
+        await _writer;
+        if (_files.Keep)
+        {
+            Synchronize();
+        }
+
+        _files.Dispose();
+    }
+
+    private async ValueTask<bool> ReadRunAsync(PieceSlice run, Memory<byte> bytes, ulong[] sums, CancellationToken cancel)
+    {
+        try
+        {
+            var offset = _layout.StartOf(run.Piece) + run.Offset;
+            var read = await _files.Data.ReadAsync(bytes, offset, cancel);
+            if (read == run.Length && BlockChecksums.Match(_layout, run, bytes.Span, sums))
+            {
+                return true;
+            }
+
+            _health.OnDamageFound();
+        }
+        catch (IOException e)
+        {
+            _health.OnReadFailed(e);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The torrent is closing, which is no fault of the piece.
+            return false;
+        }
+
+        Forget(run.Piece, sums);
+        return false;
+    }
+
+    private void Forget(PieceIndex piece, ulong[] sums)
+    {
+        // Another reader may have found the damage first, and the piece may be back by now.
+        if (Interlocked.CompareExchange(ref _sums[piece.Value], null, sums) == sums)
+        {
+            _pending.AddGone(piece);
+            _gone(piece);
+        }
+    }
+
+    private async Task WriteBehindAsync()
+    {
+        var batch = new List<PendingWrites.Change>();
+        while (await _pending.Queue.WaitToReadAsync())
+        {
+            batch.Clear();
+            for (var bytes = 0L; bytes < BatchBytes && _pending.Queue.TryRead(out var change);)
+            {
+                batch.Add(change);
+                bytes += change.Range?.Where.Length ?? 0;
+            }
+
+            var written = await TryWriteAsync(batch);
+            foreach (var (piece, range) in batch)
+            {
+                if (range is not null)
+                {
+                    _pending.Remove(range);
+                }
+
+                if (!written && range is not null && !_abandoned)
+                {
+                    _gone(piece);
+                }
+            }
+        }
+    }
+
+    private async ValueTask<bool> TryWriteAsync(List<PendingWrites.Change> batch)
+    {
+        if (_abandoned || !_health.IsWorthTrying)
+        {
+            return false;
+        }
+
+        try
+        {
+            var sums = new ulong[batch.Count][];
+            for (var i = 0; i < batch.Count; i++)
+            {
+                sums[i] = batch[i].Range is { } range ? await WriteAsync(range) : [];
+            }
+
+            for (var i = 0; i < batch.Count; i++)
+            {
+                _journal.Append(batch[i].Piece, sums[i]);
+            }
+
+            await _journal.FlushAsync();
+            for (var i = 0; i < batch.Count; i++)
+            {
+                if (batch[i].Range is not null)
+                {
+                    Volatile.Write(ref _sums[batch[i].Piece.Value], sums[i]);
+                }
+            }
+
+            return true;
+        }
+        catch (IOException e)
+        {
+            _health.OnWriteFailed(e);
+            return false;
+        }
+    }
+
+    private async ValueTask<ulong[]> WriteAsync(VerifiedRange range)
+    {
+        var bytes = range.Bytes.Memory[..range.Where.Length];
+        await _files.Data.WriteAsync(bytes, _layout.StartOf(range.Where.Piece));
+        return BlockChecksums.Of(_layout, range.Where.Piece, bytes.Span);
+    }
+
+    private void Synchronize()
+    {
+        try
+        {
+            // Data before the claim on it.
+            _files.Data.Synchronize();
+            _files.Index.Synchronize();
+        }
+        catch (IOException e)
+        {
+            // Every block is compared when the next run reads it: what did not reach the disk is fetched again.
+            _health.OnSynchronizeFailed(e);
+        }
+    }
+}

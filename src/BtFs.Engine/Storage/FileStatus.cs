@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+
+namespace BtFs.Engine.Storage;
+
+/// <summary>What the kernel says of a file: <c>struct statx</c>, which unlike <c>struct stat</c> is the same on every processor.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 256)]
+internal readonly struct FileStatus
+{
+    private const ushort TypeMask = 0xF000;
+    private const ushort Regular = 0x8000;
+
+    [FieldOffset(20)]
+    private readonly uint _owner;
+
+    [FieldOffset(28)]
+    private readonly ushort _mode;
+
+    [FieldOffset(32)]
+    private readonly ulong _inode;
+
+    [FieldOffset(40)]
+    private readonly ulong _length;
+
+    [FieldOffset(136)]
+    private readonly ulong _device;
+
+    internal uint Owner => _owner;
+
+    internal bool IsRegularFile => (_mode & TypeMask) == Regular;
+
+    /// <summary>Whether group or others may do anything with it.</summary>
+    internal bool IsShared => (_mode & 0x3F) != 0;
+
+    internal long Length => checked((long)_length);
+
+    internal bool IsSameFileAs(FileStatus other) => _inode == other._inode && _device == other._device;
+}

@@ -1,0 +1,26 @@
+namespace BtFs.Engine.Storage;
+
+/// <summary>A file of the cache. Reads may come from any thread and overlap; writes come from one owner.</summary>
+internal interface IStoredFile : IDisposable
+{
+    /// <summary>Bytes in the file.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    long Length { get; }
+
+    /// <summary>Fills <paramref name="destination"/> as far as the file goes.</summary>
+    /// <returns>Bytes read; fewer than asked only at the end of the file.</returns>
+    /// <exception cref="IOException">The disk failed.</exception>
+    ValueTask<int> ReadAsync(Memory<byte> destination, long offset, CancellationToken cancel);
+
+    /// <summary>Writes all of <paramref name="bytes"/>.</summary>
+    /// <exception cref="IOException">The disk failed or is full; some of the bytes may be written.</exception>
+    ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, long offset);
+
+    /// <summary>Cuts the file off.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    void SetLength(long length);
+
+    /// <summary>Waits until everything written would survive a power cut.</summary>
+    /// <exception cref="IOException">It may not. What was written since the last success is unknown.</exception>
+    void Synchronize();
+}

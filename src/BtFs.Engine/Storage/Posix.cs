@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace BtFs.Engine.Storage;
+
+/// <summary>System calls that .NET lacks, or offers without the guarantee that the cache needs. Linux only.</summary>
+/// <remarks>
+/// <c>openat</c> and friends, because a path can be swapped for a symbolic link between two looks at it and a folder that is
+/// open cannot; <c>fsync</c>, because .NET 10 swallows its errors.
+/// </remarks>
+internal static partial class Posix
+{
+    internal const int NoEntry = 2;
+    internal const int Interrupted = 4;
+    internal const int WouldBlock = 11;
+    internal const int Exists = 17;
+
+    private const int ReadWrite = 2;
+    private const int Create = 0x40;
+    private const int NonBlocking = 0x800;
+    private const int CloseOnExec = 0x80000;
+    private const int RemoveFolder = 0x200;
+    private const int LockExclusive = 2;
+    private const int LockNonBlocking = 4;
+
+    // The only two flags used here whose values differ between processors (asm/fcntl.h).
+    private static readonly bool IsArm = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64;
+    private static readonly int Folder = IsArm ? 0x4000 : 0x10000;
+    private static readonly int NoFollow = IsArm ? 0x8000 : 0x20000;
+
+    internal static uint UserId => geteuid();
+
+    /// <summary>Opens a folder by path, through symbolic links.</summary>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    internal static SafeFileHandle OpenFolder(string path) =>
+        Opened(open(path, Folder | CloseOnExec, 0)) ?? throw LastError($"Cannot open the folder {path}");
+
+    /// <summary>Opens a folder inside another, but no symbolic link; null when that cannot be, see <see cref="LastErrno"/>.</summary>
+    internal static SafeFileHandle? OpenFolderAt(SafeHandle parent, string name) =>
+        Opened(openat(parent, name, Folder | NoFollow | CloseOnExec, 0));
+
+    /// <summary>Opens a file inside a folder, made 0600 if it is missing; follows no symbolic link and never waits on a fifo.</summary>
+    internal static SafeFileHandle? OpenFileAt(SafeHandle parent, string name) =>
+        Opened(openat(parent, name, ReadWrite | Create | NoFollow | NonBlocking | CloseOnExec, 0x180));
+
+    /// <summary>Opens an ordinary file for reading, through symbolic links, without ever waiting on a fifo.</summary>
+    internal static SafeFileHandle? OpenForReading(string path) => Opened(open(path, NonBlocking | CloseOnExec, 0));
+
+    /// <summary>Makes a folder 0700 inside another; false when that cannot be, see <see cref="LastErrno"/>.</summary>
+    internal static bool MakeFolderAt(SafeHandle parent, string name) => mkdirat(parent, name, 0x1C0) == 0;
+
+    /// <summary>Takes away every right of group and others.</summary>
+    internal static bool MakePrivate(SafeHandle folder) => fchmod(folder, 0x1C0) == 0;
+
+    internal static bool UnlinkAt(SafeHandle parent, string name) => unlinkat(parent, name, 0) == 0;
+
+    internal static bool RemoveFolderAt(SafeHandle parent, string name) => unlinkat(parent, name, RemoveFolder) == 0;
+
+    /// <summary>Takes the exclusive lock of an open file, or finds that somebody else has it.</summary>
+    internal static bool TryLock(SafeHandle file) => flock(file, LockExclusive | LockNonBlocking) == 0;
+
+    /// <summary>Waits until a file's bytes would survive a power cut.</summary>
+    /// <exception cref="IOException">They may not have reached the disk. Asking again proves nothing: the kernel tells once.</exception>
+    internal static void Synchronize(SafeHandle file)
+    {
+        while (fsync(file) != 0)
+        {
+            if (LastErrno != Interrupted)
+            {
+                throw LastError("Cannot bring the cache to the disk");
+            }
+        }
+    }
+
+    internal static FileStatus? Status(SafeHandle file) => Status(file, "", 0x1000);
+
+    /// <summary>The status of what a name stands for now; null when there is nothing. Links are not followed.</summary>
+    internal static FileStatus? StatusAt(SafeHandle parent, string name) => Status(parent, name, 0x100);
+
+    internal static int LastErrno => Marshal.GetLastPInvokeError();
+
+    /// <summary>The failure of the last call made on this thread.</summary>
+    internal static IOException LastError(string what) =>
+        new($"{what}: {Marshal.GetPInvokeErrorMessage(LastErrno)}.", LastErrno);
+
+    private static FileStatus? Status(SafeHandle file, string name, int flags)
+    {
+        const uint BasicFields = 0x7ff;
+        return statx(file, name, flags, BasicFields, out var status) == 0 ? status : null;
+    }
+
+    private static SafeFileHandle? Opened(int descriptor) => descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags, uint mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int openat(SafeHandle parent, string name, int flags, uint mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mkdirat(SafeHandle parent, string name, uint mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int unlinkat(SafeHandle parent, string name, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(SafeHandle folder, string name, int flags, uint mask, out FileStatus status);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fchmod(SafeHandle file, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int flock(SafeHandle file, int operation);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(SafeHandle file);
+
+    [LibraryImport("libc")]
+    private static partial uint geteuid();
+}

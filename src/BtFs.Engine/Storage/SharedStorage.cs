@@ -1,0 +1,11 @@
+using BtFs.Engine.Verifying;
+using Microsoft.Extensions.Logging;
+
+namespace BtFs.Engine.Storage;
+
+/// <summary>What the stores of all torrents of the process have in common.</summary>
+/// <param name="Memory">The block cache.</param>
+/// <param name="Buffers">Memory for pieces and for what is read back from disk.</param>
+/// <param name="Time">For how long a failing disk is left alone.</param>
+/// <param name="Log">Where disk trouble is told.</param>
+internal sealed record SharedStorage(BlockCache Memory, SharedBufferPool Buffers, TimeProvider Time, ILogger Log);

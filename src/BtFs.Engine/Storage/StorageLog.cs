@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging;
+
+namespace BtFs.Engine.Storage;
+
+internal static partial class StorageLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The cache cannot be written, so verified pieces stay in memory only: {Reason}")]
+    internal static partial void WriteFailed(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The cache cannot be read, so pieces are fetched again: {Reason}")]
+    internal static partial void ReadFailed(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cached bytes were changed from outside; what does not match its checksum is fetched again.")]
+    internal static partial void Damaged(ILogger log);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The cache may not survive a power cut: {Reason}")]
+    internal static partial void SynchronizeFailed(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The cache is not used: {Reason}")]
+    internal static partial void NotUsed(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} is no longer what the torrent was made from; its pieces are not shared.")]
+    internal static partial void SourceChanged(ILogger log, string path);
+}

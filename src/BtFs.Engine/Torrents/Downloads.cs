@@ -1,0 +1,279 @@
+using System.Net;
+using BtFs.Engine.Layout;
+using BtFs.Engine.Peers;
+using BtFs.Engine.Picking;
+using BtFs.Engine.Storage;
+using BtFs.Engine.Verifying;
+
+namespace BtFs.Engine.Torrents;
+
+/// <summary>Turns demand into requests, blocks into pieces, and pieces into verified ranges. Owned by the loop.</summary>
+internal sealed class Downloads(
+    TransferParts parts, DemandBook demand, IReadOnlyList<Peer> peers, long secret, Action<TorrentEvent> post)
+{
+    /// <summary>Blocks that a peer may refuse while it does not choke us.</summary>
+    internal const int MaxRefusals = 50;
+
+    private readonly PartialPieces _partials = new(parts.Layout, parts.Buffers);
+    private readonly Dictionary<PieceAssembly, PartialPiece> _verifying = [];
+    private readonly BlameLedger _blame = new(secret);
+
+    /// <summary>Payload that was of no use: duplicates, and blocks of pieces given up.</summary>
+    internal long BytesWasted { get; private set; }
+
+    /// <summary>Whether blocks are under way or pieces half done: then lateness needs a clock.</summary>
+    internal bool IsBusy => _partials.All.Count > 0;
+
+    internal void OnBlock(Peer peer, BlockRef block, PieceAssembly target, bool taken, TimeSpan now)
+    {
+        if (peer.Requests.Remove(block))
+        {
+            peer.Speed.Answered(now, block.Length, peer.Requests.IsEmpty);
+        }
+
+        if (!taken || !_partials.TryGet(block.Piece, out var partial) || partial.Assembly != target)
+        {
+            BytesWasted += block.Length;
+            return;
+        }
+
+        peer.RecentBytesFrom += block.Length;
+        partial.Arrived(block.Number, peer, now);
+        demand.Progressed(block.Piece, now);
+        if (partial.Missing == 0)
+        {
+            _partials.Remove(partial);
+            _verifying.Add(target, partial);
+            parts.Pieces.Apply(block.Piece, PieceEvent.LastBlockArrived);
+            parts.Verifier.Submit(target, demand.IsWaitedFor(block.Piece), proof => post(new TorrentEvent.PieceVerified(target, proof)));
+        }
+    }
+
+    /// <summary>A peer will not send a block (BEP 6).</summary>
+    internal void OnReject(Peer peer, BlockRef block)
+    {
+        var wasTakenBack = peer.Requests.IsCancelled(block);
+        if (!peer.Requests.Remove(block))
+        {
+            return;
+        }
+
+        Forget(peer, block);
+        if (!wasTakenBack && !peer.ChokesUs)
+        {
+            peer.Refused.Add(block.Piece.Value);
+            if (++peer.Refusals == MaxRefusals)
+            {
+                peer.Wire.Close("refuses what it offers");
+            }
+        }
+    }
+
+    /// <summary>A peer owes nothing any more: it is gone, or has choked us without Fast, which voids every request.</summary>
+    internal void OnRequestsVoid(Peer peer)
+    {
+        foreach (var block in peer.Requests.TakeAll())
+        {
+            Forget(peer, block);
+        }
+    }
+
+    /// <summary>A peer is gone: pieces that only it was to send start over.</summary>
+    internal void OnGone(Peer peer)
+    {
+        OnRequestsVoid(peer);
+        foreach (var partial in _partials.All.Where(partial => partial.OnlyFrom == peer).ToList())
+        {
+            GiveUp(partial);
+        }
+    }
+
+    /// <summary>The verdict on a piece.</summary>
+    /// <returns>The addresses to ban: whoever is proven to have lied.</returns>
+    internal IReadOnlyCollection<IPEndPoint> OnVerified(PieceAssembly assembly, VerifiedRange? proof)
+    {
+        _verifying.Remove(assembly, out var partial);
+        var senders = partial!.SentBy;
+        IReadOnlyCollection<IPEndPoint> liars;
+        if (proof is not null)
+        {
+            liars = _blame.Passed(assembly);
+            Clear(senders, liars);
+            parts.Store.Add(proof);
+            parts.Pieces.Apply(assembly.Piece, PieceEvent.Stored);
+            demand.Granted(assembly.Piece);
+        }
+        else
+        {
+            liars = Accuse(assembly, senders);
+            parts.Pieces.Apply(assembly.Piece, PieceEvent.HashFailed);
+        }
+
+        assembly.Drop();
+        return liars;
+    }
+
+    /// <summary>Asks for whatever should be asked for now.</summary>
+    /// <param name="now">The loop's time.</param>
+    /// <param name="isTick">Whether to look for late blocks even though no new reader came.</param>
+    internal void Plan(TimeSpan now, bool isTick)
+    {
+        var ordered = demand.Ordered(now, out var changed);
+        if (changed)
+        {
+            TakeBackUnwanted(now);
+        }
+
+        var hasRoom = HasRoomAhead();
+        var budget = BlockScheduler.MaxDuplicates;
+        foreach (var wanted in ordered)
+        {
+            if (!wanted.IsWaiting && !hasRoom)
+            {
+                return;
+            }
+
+            if (parts.Pieces[wanted.Piece] is PieceState.Have or PieceState.Verifying || !TryPartial(wanted, now, out var partial))
+            {
+                continue;
+            }
+
+            if (partial.Unasked > 0)
+            {
+                BlockScheduler.Spread(partial, peers, wanted.IsWaiting, now);
+                hasRoom = HasRoomAhead();
+            }
+
+            if (wanted.IsWaiting && (changed || isTick))
+            {
+                budget = BlockScheduler.Hedge(partial, peers, budget, now);
+            }
+        }
+    }
+
+    /// <summary>Lets go of the memory of every unfinished piece.</summary>
+    internal void Close()
+    {
+        foreach (var partial in _partials.All.ToList())
+        {
+            GiveUp(partial);
+        }
+
+        foreach (var assembly in _verifying.Keys)
+        {
+            assembly.Drop();
+        }
+
+        _verifying.Clear();
+    }
+
+    private bool TryPartial(Demand wanted, TimeSpan now, out PartialPiece partial)
+    {
+        if (_partials.TryGet(wanted.Piece, out partial!))
+        {
+            return true;
+        }
+
+        if (!CanBeAsked(wanted))
+        {
+            return false;
+        }
+
+        if (_partials.LeastWanted(piece => demand.IsWanted(piece, now)) is { } leftover)
+        {
+            GiveUp(leftover);
+        }
+
+        if (!_partials.HasRoomFor(wanted.Piece, wanted.IsWaiting))
+        {
+            return false;
+        }
+
+        parts.Pieces.Apply(wanted.Piece, PieceEvent.Started);
+        partial = _partials.Open(wanted.Piece, now);
+        return true;
+    }
+
+    private bool CanBeAsked(Demand wanted)
+    {
+        foreach (var peer in peers)
+        {
+            if ((wanted.IsWaiting ? peer.RoomUrgent : peer.RoomAhead) > 0 && peer.CanAsk(wanted.Piece))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool HasRoomAhead()
+    {
+        foreach (var peer in peers)
+        {
+            if (!peer.ChokesUs && peer.RoomAhead > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void TakeBackUnwanted(TimeSpan now)
+    {
+        foreach (var partial in _partials.All)
+        {
+            if (partial.Unasked < partial.Missing && !demand.IsWanted(partial.Piece, now))
+            {
+                partial.CancelAll();
+            }
+        }
+    }
+
+    private void Forget(Peer peer, BlockRef block)
+    {
+        if (_partials.TryGet(block.Piece, out var partial))
+        {
+            partial.Forget(block.Number, peer);
+        }
+    }
+
+    private void GiveUp(PartialPiece partial)
+    {
+        partial.CancelAll();
+        _partials.Remove(partial);
+        partial.Assembly.Drop();
+        parts.Pieces.Apply(partial.Piece, PieceEvent.GivenUp);
+    }
+
+    private IReadOnlyCollection<IPEndPoint> Accuse(PieceAssembly assembly, IReadOnlyList<IPEndPoint?> senders)
+    {
+        var distinct = senders.OfType<IPEndPoint>().Distinct().ToList();
+        if (distinct.Count == 1)
+        {
+            return distinct;
+        }
+
+        _blame.Failed(assembly, senders);
+        foreach (var peer in peers.Where(peer => distinct.Contains(peer.Hello.Address)))
+        {
+            peer.IsSuspect = true;
+        }
+
+        return [];
+    }
+
+    /// <summary>Whoever sent a good piece alone is no suspect any more.</summary>
+    private void Clear(IReadOnlyList<IPEndPoint?> senders, IReadOnlyCollection<IPEndPoint> liars)
+    {
+        var first = senders[0];
+        if (senders.All(sender => Equals(sender, first)) && !liars.Contains(first!))
+        {
+            foreach (var peer in peers.Where(peer => peer.IsSuspect && peer.Hello.Address.Equals(first)))
+            {
+                peer.IsSuspect = false;
+            }
+        }
+    }
+}

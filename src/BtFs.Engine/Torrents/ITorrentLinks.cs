@@ -1,0 +1,16 @@
+using System.Net;
+
+namespace BtFs.Engine.Torrents;
+
+/// <summary>What the loop may set going in the world outside. Each call returns at once; what comes of it is posted back.</summary>
+internal interface ITorrentLinks
+{
+    /// <summary>Opens a connection: <see cref="TorrentEvent.PeerConnected"/> or <see cref="TorrentEvent.DialFailed"/> follows.</summary>
+    void Dial(IPEndPoint address);
+
+    /// <summary>Asks the trackers for more addresses, as far as their manners allow.</summary>
+    void FindPeers();
+
+    /// <summary>The info dictionary has arrived and its hash is right: <see cref="TorrentEvent.TransferOpened"/> follows.</summary>
+    void MetadataArrived(byte[] info);
+}

@@ -1,0 +1,120 @@
+using BtFs.Engine.Peers;
+using BtFs.Protocol;
+using BtFs.Protocol.Extensions;
+using BtFs.Protocol.Peer;
+
+namespace BtFs.Engine.Torrents;
+
+/// <summary>What a peer says, put down in what we know of it; what needs more is the phase's.</summary>
+internal sealed class PeerTalk(int listenPort)
+{
+    /// <summary>Our own message ids (BEP 10): what peers put on messages to us.</summary>
+    private const byte MetadataId = 1;
+    private const byte DontHaveId = 2;
+
+    /// <summary>Requests that we let a peer have outstanding (`reqq`).</summary>
+    private const int RequestQueue = Uploads.MaxWanted;
+
+    /// <summary>Tells a new peer what we can.</summary>
+    internal void Greet(Peer peer, int? metadataBytes)
+    {
+        if (peer.Hello.Extended)
+        {
+            peer.Send(new ExtensionHandshake
+            {
+                Ids = new Dictionary<string, byte> { [ExtensionNames.DontHave] = DontHaveId, [ExtensionNames.Metadata] = MetadataId },
+                Client = "BtFs 0.1",
+                ListenPort = listenPort == 0 ? null : (ushort)listenPort,
+                RequestQueue = RequestQueue,
+                MetadataBytes = metadataBytes,
+                YourAddress = peer.Hello.Address.Address,
+            }.ToMessage());
+        }
+    }
+
+    /// <summary>Takes one message.</summary>
+    /// <exception cref="ProtocolViolationException">It breaks the protocol.</exception>
+    internal void Hear(Peer peer, PeerMessage message, TorrentPhase phase, TimeSpan now)
+    {
+        switch (message)
+        {
+            case PeerMessage.Choke:
+                peer.ChokesUs = true;
+                if (!peer.Hello.Fast)
+                {
+                    phase.OnRequestsVoid(peer);
+                }
+
+                break;
+            case PeerMessage.Unchoke: peer.ChokesUs = false; break;
+            case PeerMessage.Interested: peer.IsInterested = true; phase.OnInterest(peer, now); break;
+            case PeerMessage.NotInterested: peer.IsInterested = false; break;
+            case PeerMessage.Have have: peer.Pieces.Add(have.Piece); phase.OnPiecesChanged(peer); break;
+            case PeerMessage.Bitfield bitfield: peer.Pieces.SetBits(bitfield.Bits); phase.OnPiecesChanged(peer); break;
+            case PeerMessage.HaveAll: peer.Pieces.SetAll(); phase.OnPiecesChanged(peer); break;
+            case PeerMessage.HaveNone: peer.Pieces.SetNone(); break;
+            case PeerMessage.AllowedFast allowed: Allow(peer, allowed.Piece); break;
+            case PeerMessage.Request request: Request(peer, request, phase); break;
+            case PeerMessage.Cancel cancel: phase.OnCancel(peer, cancel); break;
+            case PeerMessage.RejectRequest reject: phase.OnReject(peer, reject); break;
+            case PeerMessage.Extended extended: HearExtended(peer, extended, phase, now); break;
+            default: break;
+        }
+    }
+
+    private static void Request(Peer peer, PeerMessage.Request request, TorrentPhase phase)
+    {
+        if (!phase.OnRequest(peer, request))
+        {
+            throw new ProtocolViolationException($"asked for {Uploads.MaxInvalid} blocks that do not exist");
+        }
+    }
+
+    private static void Allow(Peer peer, int piece)
+    {
+        // A peer grants a handful (BEP 6); one that grants thousands only wants memory.
+        if (peer.AllowedFast.Count < 64)
+        {
+            peer.AllowedFast.Add(piece);
+        }
+    }
+
+    private static void HearExtended(Peer peer, PeerMessage.Extended extended, TorrentPhase phase, TimeSpan now)
+    {
+        switch (extended.ExtensionId)
+        {
+            case 0:
+                Learn(peer, ExtensionHandshake.Read(extended.Payload));
+                phase.OnExtensions(peer);
+                break;
+            case MetadataId:
+                phase.OnMetadata(peer, MetadataMessage.Read(extended.Payload), now);
+                break;
+            case DontHaveId:
+                peer.Pieces.Remove(DontHaveMessage.Read(extended.Payload.Span).Piece);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static void Learn(Peer peer, ExtensionHandshake hello)
+    {
+        // A later handshake changes what it names and leaves the rest; id 0 switches an extension off.
+        if (hello.Ids.TryGetValue(ExtensionNames.Metadata, out var metadata))
+        {
+            peer.MetadataExtension = metadata;
+        }
+
+        if (hello.Ids.TryGetValue(ExtensionNames.DontHave, out var dontHave))
+        {
+            peer.DontHaveExtension = dontHave;
+        }
+
+        peer.MetadataSize = hello.MetadataBytes ?? peer.MetadataSize;
+        if (hello.RequestQueue is { } limit)
+        {
+            peer.RequestLimit = Math.Clamp(limit, 1, Peer.MaxRequestLimit);
+        }
+    }
+}

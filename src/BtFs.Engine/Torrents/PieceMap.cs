@@ -1,0 +1,82 @@
+using BtFs.Engine.Layout;
+
+namespace BtFs.Engine.Torrents;
+
+/// <summary>The state of every piece, and how much of every file is here. Written by the loop only.</summary>
+internal sealed class PieceMap
+{
+    private readonly TorrentLayout _layout;
+    private readonly PieceState[] _states;
+    private readonly long[] _presentByFile;
+    private long _present;
+
+    /// <param name="layout">The torrent's arithmetic.</param>
+    /// <param name="present">Pieces that can be read from the start.</param>
+    internal PieceMap(TorrentLayout layout, IEnumerable<PieceIndex> present)
+    {
+        _layout = layout;
+        _states = new PieceState[layout.PieceCount];
+        _presentByFile = new long[layout.FileCount];
+        foreach (var piece in present)
+        {
+            _states[piece.Value] = PieceState.Have;
+            Count(piece, +1);
+        }
+    }
+
+    /// <summary>Pieces in state Have.</summary>
+    internal int HaveCount { get; private set; }
+
+    internal bool IsComplete => HaveCount == _states.Length;
+
+    /// <summary>Verified bytes held. Any thread may ask.</summary>
+    internal long BytesPresent => Volatile.Read(ref _present);
+
+    internal PieceState this[PieceIndex piece] => _states[piece.Value];
+
+    internal bool Has(PieceIndex piece) => _states[piece.Value] == PieceState.Have;
+
+    /// <summary>Verified bytes of one file. Any thread may ask.</summary>
+    internal long BytesPresentIn(FileIndex file) => Volatile.Read(ref _presentByFile[file.Value]);
+
+    /// <summary>Something happened to a piece.</summary>
+    internal void Apply(PieceIndex piece, PieceEvent happened)
+    {
+        ref var state = ref _states[piece.Value];
+        var before = state;
+        state = before.After(happened);
+        if (state == PieceState.Have)
+        {
+            Count(piece, +1);
+        }
+        else if (before == PieceState.Have)
+        {
+            Count(piece, -1);
+        }
+    }
+
+    /// <summary>The pieces we have, as a BITFIELD message wants them: most significant bit first.</summary>
+    internal byte[] ToBitfield()
+    {
+        var bits = new byte[(_states.Length + 7) / 8];
+        for (var piece = 0; piece < _states.Length; piece++)
+        {
+            if (_states[piece] == PieceState.Have)
+            {
+                bits[piece >> 3] |= (byte)(0x80 >> (piece & 7));
+            }
+        }
+
+        return bits;
+    }
+
+    private void Count(PieceIndex piece, int sign)
+    {
+        HaveCount += sign;
+        Volatile.Write(ref _present, _present + (sign * _layout.LengthOf(piece)));
+        foreach (var (file, bytes) in _layout.FilesIn(piece))
+        {
+            Volatile.Write(ref _presentByFile[file.Value], _presentByFile[file.Value] + (sign * bytes));
+        }
+    }
+}

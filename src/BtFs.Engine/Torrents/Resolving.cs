@@ -1,0 +1,83 @@
+using BtFs.Engine.Metadata;
+using BtFs.Engine.Peers;
+using BtFs.Protocol.Extensions;
+using BtFs.Protocol.Metainfo;
+using BtFs.Protocol.Peer;
+
+namespace BtFs.Engine.Torrents;
+
+/// <summary>A magnet's first phase: the info dictionary comes from peers (BEP 9). What they say of pieces is kept for later.</summary>
+internal sealed class Resolving(InfoHash infoHash, ITorrentLinks links, Action<Peer, string> ban) : TorrentPhase
+{
+    private readonly MetadataFetch _fetch = new(infoHash);
+    private bool _isDone;
+
+    internal long BytesReceived => _fetch.BytesReceived;
+
+    /// <summary>The size that most peers name, or 0.</summary>
+    internal long Size => _fetch.Size;
+
+    internal override int? MetadataBytes => null;
+
+    internal override bool IsEager => !_isDone;
+
+    internal override TimeSpan Pace => TimeSpan.FromMilliseconds(100);
+
+    internal override void Greet(Peer peer)
+    {
+        if (peer.Hello.Fast)
+        {
+            peer.Send(new PeerMessage.HaveNone());
+        }
+    }
+
+    internal override void OnExtensions(Peer peer) => _fetch.Offer(peer);
+
+    internal override void OnMetadata(Peer peer, MetadataMessage message, TimeSpan now)
+    {
+        switch (message)
+        {
+            case MetadataMessage.Request request when peer.MetadataExtension != 0:
+                peer.Send(new MetadataMessage.Reject(request.Piece).ToMessage(peer.MetadataExtension));
+                break;
+            case MetadataMessage.Reject reject:
+                _fetch.OnReject(peer, reject.Piece, now);
+                break;
+            case MetadataMessage.Data data:
+                OnData(peer, data);
+                break;
+            default:
+                break;
+        }
+    }
+
+    internal override void OnGone(Peer peer) => _fetch.OnGone(peer);
+
+    internal override void EndTurn(TimeSpan now, bool isTick)
+    {
+        if (_isDone)
+        {
+            return;
+        }
+
+        foreach (var (peer, piece) in _fetch.Plan(now))
+        {
+            peer.Send(new MetadataMessage.Request(piece).ToMessage(peer.MetadataExtension));
+        }
+    }
+
+    private void OnData(Peer peer, MetadataMessage.Data data)
+    {
+        var info = _fetch.OnData(peer, data.Piece, data.Bytes.Span, out var liars);
+        foreach (var liar in liars)
+        {
+            ban(liar, "sent metadata that is not the torrent's");
+        }
+
+        if (info is not null && !_isDone)
+        {
+            _isDone = true;
+            links.MetadataArrived(info);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using BtFs.Engine.Peers;
+
+namespace BtFs.Engine.Torrents;
+
+/// <summary>The peers of one torrent: who is connected, who may be dialed, who is banned. Owned by the loop.</summary>
+internal sealed class Swarm(ITorrentLinks links, int maxPeers)
+{
+    /// <summary>Dials under way at a time.</summary>
+    internal const int MaxDialing = 30;
+
+    private readonly Dictionary<IPeerWire, Peer> _byWire = [];
+    private readonly List<Peer> _peers = [];
+    private readonly PeerBook _book = new();
+
+    /// <summary>Everybody connected.</summary>
+    internal IReadOnlyList<Peer> Peers => _peers;
+
+    internal int Known => _book.Count;
+
+    internal Peer? Find(IPeerWire wire) => _byWire.GetValueOrDefault(wire);
+
+    /// <summary>Addresses heard of.</summary>
+    internal void Learn(IEnumerable<IPEndPoint> addresses, bool areNamed)
+    {
+        foreach (var address in addresses)
+        {
+            _book.Add(address, areNamed);
+        }
+    }
+
+    /// <summary>A handshake is done: the peer is taken in, or sent away with a reason.</summary>
+    internal Peer? Join(IPeerWire wire, PeerHello hello, TimeSpan now)
+    {
+        var refusal =
+            _book.IsBanned(hello.Address.Address) ? "banned"
+            : _peers.Count >= maxPeers ? "enough peers"
+            : _peers.Any(other => other.Hello.Id.Equals(hello.Id)) ? "already connected"
+            : null;
+        var peer = new Peer(wire, hello, now);
+        _byWire.Add(wire, peer);
+        if (refusal is not null)
+        {
+            // It stays known by its wire until that is gone, so that its last words find somebody.
+            wire.Close(refusal);
+            return null;
+        }
+
+        _peers.Add(peer);
+        if (!hello.IsIncoming)
+        {
+            _book.Connected(hello.Address);
+        }
+
+        return peer;
+    }
+
+    /// <summary>A wire has ended.</summary>
+    /// <returns>The peer, if it had been taken in.</returns>
+    internal Peer? Leave(IPeerWire wire, TimeSpan now)
+    {
+        if (!_byWire.Remove(wire, out var peer))
+        {
+            return null;
+        }
+
+        if (!peer.Hello.IsIncoming)
+        {
+            _book.Left(peer.Hello.Address, peer.BytesFrom > 0, now);
+        }
+
+        return _peers.Remove(peer) ? peer : null;
+    }
+
+    internal void DialFailed(IPEndPoint address, TimeSpan now) => _book.Left(address, wasUseful: false, now);
+
+    /// <summary>Never again, and gone now.</summary>
+    internal void Ban(IPAddress address, string why)
+    {
+        _book.Ban(address);
+        foreach (var peer in _peers.Where(peer => peer.Hello.Address.Address.Equals(address)).ToList())
+        {
+            peer.Wire.Close(why);
+        }
+    }
+
+    /// <summary>Dials whoever is due.</summary>
+    /// <param name="now">The loop's time.</param>
+    /// <param name="isEager">Whether a reader waits.</param>
+    internal void Dial(TimeSpan now, bool isEager)
+    {
+        var room = Math.Min(MaxDialing - _book.Dialing, maxPeers - _peers.Count - _book.Dialing);
+        foreach (var address in _book.Due(now, isEager, room))
+        {
+            _book.Dialed(address);
+            links.Dial(address);
+        }
+    }
+
+    /// <summary>Writes what this turn has queued, once for each peer.</summary>
+    internal void Flush()
+    {
+        foreach (var peer in _peers)
+        {
+            if (peer.NeedsFlush)
+            {
+                peer.NeedsFlush = false;
+                peer.Wire.Flush();
+            }
+        }
+    }
+
+    internal void CloseAll(string why)
+    {
+        foreach (var wire in _byWire.Keys.ToList())
+        {
+            wire.Close(why);
+        }
+    }
+}

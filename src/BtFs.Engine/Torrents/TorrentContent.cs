@@ -1,0 +1,21 @@
+using BtFs.Engine.Layout;
+using BtFs.Protocol.Metainfo;
+
+namespace BtFs.Engine.Torrents;
+
+/// <summary>The files of a torrent whose info dictionary is known.</summary>
+internal sealed class TorrentContent(
+    TransferParts parts, DateTimeOffset? createdAt, TorrentInbox inbox, TimeProvider time) : ITorrentContent
+{
+    /// <inheritdoc/>
+    public InfoDictionary Info => parts.Info;
+
+    /// <inheritdoc/>
+    public DateTimeOffset? CreatedAt => createdAt;
+
+    /// <inheritdoc/>
+    public long BytesPresent(FileIndex file) => parts.Pieces.BytesPresentIn(file);
+
+    /// <inheritdoc/>
+    public IContentReader OpenReader(FileIndex file) => new ContentReader(file, parts.Layout, parts.Store, inbox, time);
+}

@@ -1,0 +1,333 @@
+using System.Diagnostics;
+using System.Net;
+using BtFs.Engine.Layout;
+using BtFs.Engine.Peers;
+using Microsoft.Extensions.Logging;
+using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
+
+namespace BtFs.Engine.Torrents;
+
+/// <summary>Owns everything mutable about one torrent. Only <see cref="RunAsync"/> touches it, so there are no locks.</summary>
+/// <remarks>
+/// A turn: handle every event that waits, let the phase ask and answer, write to each peer once. A handler never waits.
+/// Hashing, disk and sockets are others' work, and come back as events.
+/// </remarks>
+internal sealed class TorrentLoop
+{
+    /// <summary>Events handled before the turn is ended, so that a flood cannot keep requests from going out.</summary>
+    private const int MaxEventsInTurn = 1024;
+
+    private static readonly TimeSpan FindPeersEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MeasureEvery = TimeSpan.FromMilliseconds(250);
+
+    private readonly TorrentInbox _inbox;
+    private readonly TorrentSource _source;
+    private readonly EngineOptions _options;
+    private readonly ITorrentLinks _links;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly ILogger _log;
+    private readonly Swarm _swarm;
+    private readonly PeerTalk _talk;
+    private readonly long _startedAt;
+    private TorrentPhase _phase;
+    private TimeSpan _nextSearch;
+    private TimeSpan _nextMeasure;
+    private bool _isTick;
+    private bool _readsHaveEnded;
+
+    internal TorrentLoop(
+        TorrentSource source, EngineOptions options, int listenPort, TorrentInbox inbox, ITorrentLinks links, TimeProvider time, Random random, ILogger log)
+    {
+        _inbox = inbox;
+        _source = source;
+        _options = options;
+        _links = links;
+        _time = time;
+        _random = random;
+        _log = log;
+        _startedAt = time.GetTimestamp();
+        _swarm = new Swarm(links, options.MaxPeers);
+        _talk = new PeerTalk(listenPort);
+        _phase = new Resolving(source.InfoHash, links, (peer, why) => Ban(peer.Hello.Address.Address, why));
+        Status = new TorrentStatus(0, 0, 0, 0, 0, 0, 0);
+    }
+
+    /// <summary>How things stood at the last tick. Any thread may ask.</summary>
+    internal TorrentStatus Status { get; private set; }
+
+    /// <summary>Everybody connected, for tests.</summary>
+    internal IReadOnlyList<Peer> Peers => _swarm.Peers;
+
+    private TimeSpan Now => _time.GetElapsedTime(_startedAt);
+
+    /// <summary>Runs until told to stop, then lets go of everything it holds.</summary>
+    internal async Task RunAsync(CancellationToken stop)
+    {
+        var pace = Timeout.InfiniteTimeSpan;
+        await using var timer = _time.CreateTimer(_ => _inbox.Post(Tick), null, pace, pace);
+        Start();
+        try
+        {
+            do
+            {
+                EndTurn();
+                if (_phase.Pace != pace)
+                {
+                    pace = _phase.Pace;
+                    timer.Change(pace, pace);
+                }
+            }
+            while (await TakeEventsAsync(stop));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The way a loop ends.
+        }
+        catch (Exception bug) when (Tell(bug))
+        {
+            // Told, and on its way to whoever awaits the loop.
+        }
+        finally
+        {
+            await CloseAsync();
+        }
+    }
+
+    /// <summary>What the source already knows.</summary>
+    internal void Start()
+    {
+        _swarm.Learn(_source.Peers, areNamed: true);
+        _swarm.Dial(Now, isEager: true);
+    }
+
+    /// <summary>One event, start to finish, without waiting. Tests call this instead of <see cref="RunAsync"/>.</summary>
+    internal void Handle(TorrentEvent e)
+    {
+        switch (e)
+        {
+            case TorrentEvent.BlockReceived block: OnBlock(block); break;
+            case TorrentEvent.MessageReceived message: OnMessage(message); break;
+            case TorrentEvent.ReadWaits read: OnReadWaits(read); break;
+            case TorrentEvent.ReadLeft read: Content?.OnReadLeft(read.Wish); break;
+            case TorrentEvent.WindowsMoved moved: Content?.OnWindowsMoved(moved.Reader, moved.Windows); break;
+            case TorrentEvent.PieceVerified verdict: Content?.OnVerified(verdict.Assembly, verdict.Proof); break;
+            case TorrentEvent.BlockLoaded loaded: Content?.OnBlockLoaded(_swarm.Find(loaded.Peer), loaded); break;
+            case TorrentEvent.PieceLost lost: Content?.OnLost(lost.Piece); break;
+            case TorrentEvent.PeerConnected connected: OnConnected(connected); break;
+            case TorrentEvent.PeerGone gone: OnGone(gone); break;
+            case TorrentEvent.DialFailed failed: OnDialFailed(failed); break;
+            case TorrentEvent.PeersFound found: _swarm.Learn(found.Addresses, areNamed: false); _swarm.Dial(Now, _phase.IsEager); break;
+            case TorrentEvent.StrayBlockReceived stray: OnStray(stray); break;
+            case TorrentEvent.TransferOpened opened: OnTransferOpened(opened); break;
+            case TorrentEvent.ReadsEnded: _readsHaveEnded = true; Content?.EndReads("The torrent is closing."); break;
+            case TorrentEvent.PeerDrained: break;
+            case TorrentEvent.Tick: _isTick = true; break;
+            default: throw new UnreachableException($"No handler for {e}.");
+        }
+    }
+
+    /// <summary>The turn's events are handled: asks, answers, writes.</summary>
+    internal void EndTurn()
+    {
+        var now = Now;
+        if (_isTick)
+        {
+            OnTick(now);
+        }
+
+        _phase.EndTurn(now, _isTick);
+        _swarm.Flush();
+        _isTick = false;
+    }
+
+    private static TorrentEvent Tick { get; } = new TorrentEvent.Tick();
+
+    /// <summary>The content phase; nothing before.</summary>
+    private Transferring? Content => _phase as Transferring;
+
+    private async ValueTask<bool> TakeEventsAsync(CancellationToken stop)
+    {
+        if (!await _inbox.WaitAsync(stop))
+        {
+            return false;
+        }
+
+        for (var i = 0; i < MaxEventsInTurn && _inbox.TryTake(out var e); i++)
+        {
+            Handle(e);
+        }
+
+        return true;
+    }
+
+    private bool Tell(Exception bug)
+    {
+        Log.Failed(_log, bug);
+        return false;
+    }
+
+    private void OnTick(TimeSpan now)
+    {
+        _swarm.Dial(now, _phase.IsEager);
+        if (_phase.IsEager && _swarm.Peers.Count == 0 && now >= _nextSearch)
+        {
+            _nextSearch = now + FindPeersEvery;
+            _links.FindPeers();
+        }
+
+        if (now >= _nextMeasure)
+        {
+            _nextMeasure = now + MeasureEvery;
+            foreach (var peer in _swarm.Peers)
+            {
+                Measure(peer);
+            }
+        }
+
+        UpdateStatus();
+    }
+
+    private void OnConnected(TorrentEvent.PeerConnected connected)
+    {
+        var peer = _swarm.Join(connected.Peer, connected.Hello, Now);
+        if (peer is null)
+        {
+            return;
+        }
+
+        Measure(peer);
+        _phase.Greet(peer);
+        _talk.Greet(peer, _phase.MetadataBytes);
+        Log.PeerConnected(_log, peer.Hello.Address, peer.Hello.Id);
+        UpdateStatus();
+    }
+
+    private void OnGone(TorrentEvent.PeerGone gone)
+    {
+        if (_swarm.Leave(gone.Peer, Now) is { } peer)
+        {
+            _phase.OnGone(peer);
+            Log.PeerGone(_log, peer.Hello.Address, gone.Reason);
+            UpdateStatus();
+        }
+    }
+
+    private void OnDialFailed(TorrentEvent.DialFailed failed)
+    {
+        _swarm.DialFailed(failed.Address, Now);
+        Log.DialFailed(_log, failed.Address, failed.Reason);
+    }
+
+    private void OnMessage(TorrentEvent.MessageReceived received)
+    {
+        if (_swarm.Find(received.Peer) is not { } peer)
+        {
+            return;
+        }
+
+        try
+        {
+            _talk.Hear(peer, received.Message, _phase, Now);
+        }
+        catch (ProtocolViolationException broken)
+        {
+            received.Peer.Close(broken.Message);
+        }
+    }
+
+    private void OnBlock(TorrentEvent.BlockReceived received)
+    {
+        if (_swarm.Find(received.Peer) is { } peer)
+        {
+            peer.BytesFrom += received.Block.Length;
+            BytesDownloaded += received.Block.Length;
+            _phase.OnBlock(peer, received.Block, received.Target, received.Taken, Now);
+        }
+    }
+
+    private void OnStray(TorrentEvent.StrayBlockReceived stray)
+    {
+        BytesDownloaded += stray.Length;
+        if (_swarm.Find(stray.Peer) is { } peer)
+        {
+            peer.BytesFrom += stray.Length;
+        }
+    }
+
+    private void OnReadWaits(TorrentEvent.ReadWaits read)
+    {
+        if (Content is { } content)
+        {
+            content.OnReadWaits(read.Wish, Now);
+            _swarm.Dial(Now, isEager: true);
+        }
+        else
+        {
+            read.Wish.GiveUp("The torrent's content is not known yet.");
+        }
+    }
+
+    private void OnTransferOpened(TorrentEvent.TransferOpened opened)
+    {
+        var content = new Transferring(opened.Parts, _swarm.Peers, _options.ReadTimeout, _random, Ban, _inbox.Post);
+        _phase = content;
+        if (_readsHaveEnded)
+        {
+            content.EndReads("The torrent is closing.");
+        }
+
+        foreach (var peer in _swarm.Peers.ToList())
+        {
+            try
+            {
+                content.Adopt(peer);
+            }
+            catch (ProtocolViolationException broken)
+            {
+                peer.Wire.Close(broken.Message);
+            }
+        }
+    }
+
+    /// <summary>Payload received, useful or not. Written by the loop.</summary>
+    internal long BytesDownloaded { get; private set; }
+
+    private void Ban(IPAddress address, string why)
+    {
+        Log.Banned(_log, address, why);
+        _swarm.Ban(address, why);
+    }
+
+    private static void Measure(Peer peer)
+    {
+        if (peer.Wire.RoundTrip is { } roundTrip)
+        {
+            peer.Speed.UseRoundTrip(roundTrip);
+        }
+    }
+
+    private void UpdateStatus()
+    {
+        var resolving = _phase as Resolving;
+        var metadata = _phase.MetadataBytes;
+        Status = new TorrentStatus(
+            _swarm.Known,
+            _swarm.Peers.Count,
+            metadata ?? resolving?.BytesReceived ?? 0,
+            metadata ?? resolving?.Size ?? 0,
+            Content?.BytesPresent ?? 0,
+            BytesDownloaded,
+            Content?.BytesUploaded ?? 0);
+    }
+
+    private async ValueTask CloseAsync()
+    {
+        _swarm.CloseAll("closing");
+        _inbox.Close();
+        if (Content is { } content)
+        {
+            await content.DisposeAsync();
+        }
+    }
+}

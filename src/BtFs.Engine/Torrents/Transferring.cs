@@ -1,0 +1,297 @@
+using System.Net;
+using BtFs.Engine.Layout;
+using BtFs.Engine.Peers;
+using BtFs.Engine.Picking;
+using BtFs.Engine.Verifying;
+using BtFs.Protocol.Extensions;
+using BtFs.Protocol.Peer;
+
+namespace BtFs.Engine.Torrents;
+
+/// <summary>The phase in which content moves: what readers want is fetched, what is cached is served.</summary>
+internal sealed class Transferring : TorrentPhase, IAsyncDisposable
+{
+    private static readonly TimeSpan WaitingPace = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan BusyPace = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan IdlePace = TimeSpan.FromSeconds(1);
+
+    /// <summary>A peer that owes blocks and sends nothing for so long is let go.</summary>
+    private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a peer that refused a block is not asked for that piece.</summary>
+    private static readonly TimeSpan Forgiveness = TimeSpan.FromSeconds(1);
+
+    private readonly TransferParts _parts;
+    private readonly IReadOnlyList<Peer> _peers;
+    private readonly DemandBook _demand;
+    private readonly Downloads _downloads;
+    private readonly Uploads _uploads;
+    private readonly Choker _choker;
+    private readonly TimeSpan _readTimeout;
+    private readonly Action<IPAddress, string> _ban;
+    private TimeSpan _nextForgiveness;
+    private bool _readsHaveEnded;
+
+    internal Transferring(
+        TransferParts parts, IReadOnlyList<Peer> peers, TimeSpan readTimeout, Random random, Action<IPAddress, string> ban, Action<TorrentEvent> post)
+    {
+        _parts = parts;
+        _peers = peers;
+        _readTimeout = readTimeout;
+        _ban = ban;
+        _demand = new DemandBook(parts.Layout);
+        _downloads = new Downloads(parts, _demand, peers, random.NextInt64(), post);
+        _uploads = new Uploads(parts, post);
+        _choker = new Choker(random);
+    }
+
+    private PieceMap Pieces => _parts.Pieces;
+
+    internal override int? MetadataBytes => _parts.Info.Bytes.Length;
+
+    internal override bool IsEager => _demand.HasWaiters;
+
+    internal override TimeSpan Pace => _demand.HasWaiters ? WaitingPace : _downloads.IsBusy ? BusyPace : IdlePace;
+
+    internal long BytesPresent => Pieces.BytesPresent;
+
+    internal long BytesUploaded => _uploads.BytesSent;
+
+    internal override void Greet(Peer peer)
+    {
+        peer.Pieces.Settle(_parts.Layout.PieceCount);
+        if (peer.Hello.Fast && Pieces.HaveCount == 0)
+        {
+            peer.Send(new PeerMessage.HaveNone());
+        }
+        else if (peer.Hello.Fast && Pieces.IsComplete)
+        {
+            peer.Send(new PeerMessage.HaveAll());
+        }
+        else if (Pieces.HaveCount > 0)
+        {
+            peer.Send(new PeerMessage.Bitfield(Pieces.ToBitfield()));
+        }
+
+        ShowInterest(peer);
+    }
+
+    /// <summary>Takes over a peer that was greeted while the piece count was not known: it has been told "nothing".</summary>
+    internal void Adopt(Peer peer)
+    {
+        peer.Pieces.Settle(_parts.Layout.PieceCount);
+        for (var i = 0; i < _parts.Layout.PieceCount; i++)
+        {
+            if (Pieces.Has(new PieceIndex(i)))
+            {
+                peer.Send(new PeerMessage.Have(i));
+            }
+        }
+
+        ShowInterest(peer);
+    }
+
+    internal override void OnMetadata(Peer peer, MetadataMessage message, TimeSpan now)
+    {
+        if (message is not MetadataMessage.Request request || peer.MetadataExtension == 0)
+        {
+            return;
+        }
+
+        var info = _parts.Info.Bytes;
+        var start = (long)request.Piece * MetadataMessage.PieceBytes;
+        MetadataMessage answer = start < info.Length
+            ? new MetadataMessage.Data(request.Piece, info.Length, info.Slice((int)start, (int)Math.Min(MetadataMessage.PieceBytes, info.Length - start)))
+            : new MetadataMessage.Reject(request.Piece);
+        peer.Send(answer.ToMessage(peer.MetadataExtension));
+    }
+
+    internal override void OnInterest(Peer peer, TimeSpan now) => _choker.Interested(peer, _peers, now);
+
+    internal override bool OnRequest(Peer peer, PeerMessage.Request request) => _uploads.OnRequest(peer, request);
+
+    internal override void OnCancel(Peer peer, PeerMessage.Cancel cancel) => _uploads.OnCancel(peer, cancel);
+
+    internal override void OnReject(Peer peer, PeerMessage.RejectRequest reject)
+    {
+        if (_parts.Layout.TryBlock(reject.Piece, reject.Begin, reject.Length, out var block))
+        {
+            _downloads.OnReject(peer, block);
+        }
+    }
+
+    internal override void OnRequestsVoid(Peer peer) => _downloads.OnRequestsVoid(peer);
+
+    internal override void OnBlock(Peer peer, BlockRef block, PieceAssembly target, bool taken, TimeSpan now) =>
+        _downloads.OnBlock(peer, block, target, taken, now);
+
+    internal override void OnGone(Peer peer) => _downloads.OnGone(peer);
+
+    internal void OnVerified(PieceAssembly assembly, VerifiedRange? proof)
+    {
+        var piece = assembly.Piece;
+        foreach (var liar in _downloads.OnVerified(assembly, proof))
+        {
+            _ban(liar.Address, $"sent corrupt data for piece {piece}");
+        }
+
+        if (proof is not null)
+        {
+            Announce(piece);
+        }
+    }
+
+    /// <summary>The store has lost a piece: we no longer claim to have it (BEP 54).</summary>
+    internal void OnLost(PieceIndex piece)
+    {
+        if (!Pieces.Has(piece))
+        {
+            return;
+        }
+
+        Pieces.Apply(piece, PieceEvent.Evicted);
+        foreach (var peer in _peers)
+        {
+            if (peer.DontHaveExtension != 0)
+            {
+                peer.Send(new DontHaveMessage(piece.Value).ToMessage(peer.DontHaveExtension));
+            }
+
+            ShowInterest(peer);
+        }
+    }
+
+    internal void OnReadWaits(Wish wish, TimeSpan now)
+    {
+        if (_demand.Add(wish, Pieces.Has, now) && _readsHaveEnded)
+        {
+            _demand.Remove(wish);
+            wish.GiveUp("The torrent is closing.");
+        }
+    }
+
+    internal void OnReadLeft(Wish wish) => _demand.Remove(wish);
+
+    internal void OnWindowsMoved(object reader, IReadOnlyList<ReadWindow> windows) => _demand.SetWindows(reader, windows);
+
+    internal void EndReads(string why)
+    {
+        _readsHaveEnded = true;
+        foreach (var wish in _demand.Wishes.ToList())
+        {
+            _demand.Remove(wish);
+            wish.GiveUp(why);
+        }
+    }
+
+    internal void OnBlockLoaded(Peer? peer, TorrentEvent.BlockLoaded loaded) => _uploads.OnLoaded(peer, loaded.Request, loaded.Bytes);
+
+    internal override void EndTurn(TimeSpan now, bool isTick)
+    {
+        if (isTick)
+        {
+            _choker.Tick(_peers, Pieces.IsComplete, now);
+            ForgetRefusals(now);
+            CheckSilence(now);
+            GiveUpHopeless(now);
+        }
+
+        _downloads.Plan(now, isTick);
+        foreach (var peer in _peers)
+        {
+            _uploads.Pump(peer);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        EndReads("The torrent is closing.");
+        _downloads.Close();
+        await _uploads.DisposeAsync();
+    }
+
+    private void Announce(PieceIndex piece)
+    {
+        foreach (var peer in _peers)
+        {
+            // Who has it does not care; who could use it does.
+            if (!peer.Pieces.Has(piece))
+            {
+                peer.Send(new PeerMessage.Have(piece.Value));
+            }
+
+            if (Pieces.IsComplete)
+            {
+                ShowInterest(peer);
+            }
+        }
+    }
+
+    /// <summary>Interested in everybody until nothing is missing: an unchoke takes rounds to come, and the next read cannot wait for it.</summary>
+    private void ShowInterest(Peer peer)
+    {
+        if (peer.WeAreInterested == Pieces.IsComplete)
+        {
+            peer.WeAreInterested = !Pieces.IsComplete;
+            peer.Send(peer.WeAreInterested ? new PeerMessage.Interested() : new PeerMessage.NotInterested());
+        }
+    }
+
+    private void ForgetRefusals(TimeSpan now)
+    {
+        if (now < _nextForgiveness)
+        {
+            return;
+        }
+
+        _nextForgiveness = now + Forgiveness;
+        foreach (var peer in _peers)
+        {
+            peer.Refused.Clear();
+        }
+    }
+
+    private void CheckSilence(TimeSpan now)
+    {
+        foreach (var peer in _peers)
+        {
+            if (peer.Requests.IsEmpty)
+            {
+                continue;
+            }
+
+            if (now - peer.Speed.LastSign > SilenceLimit)
+            {
+                peer.Wire.Close("owes blocks and sends nothing");
+            }
+        }
+    }
+
+    private void GiveUpHopeless(TimeSpan now)
+    {
+        if (_readTimeout == Timeout.InfiniteTimeSpan || !_demand.HasWaiters)
+        {
+            return;
+        }
+
+        foreach (var wish in _demand.Wishes.Where(wish => now - wish.LastProgress >= _readTimeout && !HasSource(wish)).ToList())
+        {
+            _demand.Remove(wish);
+            wish.GiveUp($"No peer has piece {wish.First} and nothing of it came for {_readTimeout.TotalSeconds:0} s.");
+        }
+    }
+
+    private bool HasSource(Wish wish)
+    {
+        for (var i = wish.First.Value; i <= wish.Last.Value; i++)
+        {
+            var piece = new PieceIndex(i);
+            if (!Pieces.Has(piece) && !_peers.Any(peer => peer.Pieces.Has(piece)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,101 @@
+using BtFs.Engine.Storage;
+
+namespace BtFs.Engine.Tests.Storage;
+
+/// <summary>A file in memory that fails when a test wants it to.</summary>
+internal sealed class FaultyFile : IStoredFile
+{
+    private readonly Lock _gate = new();
+    private byte[] _bytes = [];
+    private int _writes;
+
+    /// <summary>Whether the write of that number fails, counted from 0, after the first half of its bytes.</summary>
+    internal Func<int, bool> FailsWrite { get; set; } = _ => false;
+
+    internal bool FailsReads { get; set; }
+
+    internal bool FailsSynchronize { get; set; }
+
+    /// <summary>Told before each write.</summary>
+    internal Action Writing { get; set; } = () => { };
+
+    internal int Synchronized { get; private set; }
+
+    internal byte[] Bytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _bytes];
+            }
+        }
+
+        set
+        {
+            lock (_gate)
+            {
+                _bytes = [.. value];
+            }
+        }
+    }
+
+    public long Length => Bytes.Length;
+
+    /// <summary>The same bytes without the faults, as the next run finds them.</summary>
+    internal FaultyFile Copy() => new() { Bytes = Bytes };
+
+    public ValueTask<int> ReadAsync(Memory<byte> destination, long offset, CancellationToken cancel)
+    {
+        if (FailsReads)
+        {
+            throw new IOException("Input/output error");
+        }
+
+        lock (_gate)
+        {
+            var count = (int)Math.Clamp(_bytes.Length - offset, 0, destination.Length);
+            if (count > 0)
+            {
+                _bytes.AsSpan((int)offset, count).CopyTo(destination.Span);
+            }
+
+            return ValueTask.FromResult(count);
+        }
+    }
+
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, long offset)
+    {
+        Writing();
+        var fails = FailsWrite(_writes++);
+        var part = fails ? bytes[..(bytes.Length / 2)] : bytes;
+        lock (_gate)
+        {
+            Array.Resize(ref _bytes, (int)Math.Max(_bytes.Length, offset + part.Length));
+            part.Span.CopyTo(_bytes.AsSpan((int)offset));
+        }
+
+        return fails ? throw new IOException("No space left on device") : ValueTask.CompletedTask;
+    }
+
+    public void SetLength(long length)
+    {
+        lock (_gate)
+        {
+            Array.Resize(ref _bytes, (int)length);
+        }
+    }
+
+    public void Synchronize()
+    {
+        Synchronized++;
+        if (FailsSynchronize)
+        {
+            throw new IOException("Input/output error");
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using BtFs.Engine;
+using BtFs.Engine.Layout;
+using BtFs.Engine.Storage;
+using BtFs.Engine.Verifying;
+
+namespace BtFs.Testing;
+
+/// <summary>A store that is a dictionary: no disk, and nothing is lost unless a test says so.</summary>
+internal sealed class InMemoryRangeStore(Action<PieceIndex> lost) : IRangeStore
+{
+    private readonly ConcurrentDictionary<PieceIndex, VerifiedRange> _ranges = [];
+
+    public IReadOnlyCollection<PieceIndex> Present => [];
+
+    public long BytesWaiting => 0;
+
+    public bool TryRead(PieceSlice slice, ContentSegments into)
+    {
+        if (!_ranges.TryGetValue(slice.Piece, out var range) || !range.Covers(slice) || !range.Bytes.TryHold())
+        {
+            return false;
+        }
+
+        into.Add(range.Bytes, slice.Offset, slice.Length);
+        return true;
+    }
+
+    public ValueTask<bool> ReadAsync(PieceSlice slice, ContentSegments into, CancellationToken cancel) =>
+        ValueTask.FromResult(TryRead(slice, into));
+
+    public void Add(VerifiedRange range)
+    {
+        if (!_ranges.TryAdd(range.Where.Piece, range))
+        {
+            range.Bytes.Release();
+        }
+    }
+
+    /// <summary>Lets go of a piece, as an eviction would.</summary>
+    public void Evict(PieceIndex piece)
+    {
+        if (_ranges.TryRemove(piece, out var range))
+        {
+            range.Bytes.Release();
+            lost(piece);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        foreach (var (piece, _) in _ranges)
+        {
+            if (_ranges.TryRemove(piece, out var range))
+            {
+                range.Bytes.Release();
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}
