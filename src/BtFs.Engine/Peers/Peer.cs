@@ -26,6 +26,12 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     /// <summary>Pieces it lets us ask for while it chokes us (BEP 6).</summary>
     internal HashSet<int> AllowedFast { get; } = [];
 
+    /// <summary>Pieces of which it has just refused a block: it is not asked again at once, or both would only talk of refusals.</summary>
+    internal HashSet<int> Refused { get; } = [];
+
+    /// <summary>Blocks refused though it did not choke us; too many and it is of no use.</summary>
+    internal int Refusals { get; set; }
+
     /// <summary>Blocks it wants of us, in the order asked.</summary>
     internal LinkedList<PeerMessage.Request> Wanted { get; } = [];
 
@@ -47,7 +53,7 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     /// <summary>Whether it had a hand in a piece that failed, and has not been cleared since.</summary>
     internal bool IsSuspect { get; set; }
 
-    /// <summary>Whether it broke off an answer; the loop closes the wire at the end of the turn.</summary>
+    /// <summary>Whether something was queued on its wire this turn.</summary>
     internal bool NeedsFlush { get; set; }
 
     internal long BytesFrom { get; set; }
@@ -62,7 +68,7 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     internal int InvalidRequests { get; set; }
 
     internal bool CanAsk(PieceIndex piece) =>
-        Pieces.Has(piece) && (!ChokesUs || AllowedFast.Contains(piece.Value));
+        Pieces.Has(piece) && (!ChokesUs || AllowedFast.Contains(piece.Value)) && !Refused.Contains(piece.Value);
 
     /// <summary>Blocks that may still be asked of it for read-ahead.</summary>
     internal int RoomAhead => Math.Min(Speed.Depth(Allowance), RequestLimit) - Requests.Count;

@@ -87,10 +87,10 @@ internal sealed class IndexJournal
 
     private async ValueTask ReplayAsync()
     {
-        const int ReadLength = 1 << 20;
+        const int ReadLength = 64 << 10;
         _end = IndexRecords.HeaderLength;
 
-        // Room for a megabyte and for the longest record: a read then always holds one whole record at least.
+        // With room for the longest record beyond it, a read always holds one whole record at least.
         var longest = _layout.PieceCount == 0 ? 0 : _layout.BlocksIn(new PieceIndex(0));
         var bytes = new byte[ReadLength + IndexRecords.LengthOf(longest)];
         while (true)

@@ -11,6 +11,9 @@ namespace BtFs.Engine.Torrents;
 internal sealed class Downloads(
     TransferParts parts, DemandBook demand, IReadOnlyList<Peer> peers, long secret, Action<TorrentEvent> post)
 {
+    /// <summary>Blocks that a peer may refuse while it does not choke us.</summary>
+    internal const int MaxRefusals = 50;
+
     private readonly PartialPieces _partials = new(parts.Layout, parts.Buffers);
     private readonly Dictionary<PieceAssembly, PartialPiece> _verifying = [];
     private readonly BlameLedger _blame = new(secret);
@@ -49,9 +52,20 @@ internal sealed class Downloads(
     /// <summary>A peer will not send a block (BEP 6).</summary>
     internal void OnReject(Peer peer, BlockRef block)
     {
-        if (peer.Requests.Remove(block))
+        var wasTakenBack = peer.Requests.IsCancelled(block);
+        if (!peer.Requests.Remove(block))
         {
-            Forget(peer, block);
+            return;
+        }
+
+        Forget(peer, block);
+        if (!wasTakenBack && !peer.ChokesUs)
+        {
+            peer.Refused.Add(block.Piece.Value);
+            if (++peer.Refusals == MaxRefusals)
+            {
+                peer.Wire.Close("refuses what it offers");
+            }
         }
     }
 

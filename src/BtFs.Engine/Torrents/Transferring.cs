@@ -18,6 +18,9 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     /// <summary>A peer that owes blocks and sends nothing for so long is let go.</summary>
     private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a peer that refused a block is not asked for that piece.</summary>
+    private static readonly TimeSpan Forgiveness = TimeSpan.FromSeconds(1);
+
     private readonly TransferParts _parts;
     private readonly IReadOnlyList<Peer> _peers;
     private readonly DemandBook _demand;
@@ -26,6 +29,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     private readonly Choker _choker;
     private readonly TimeSpan _readTimeout;
     private readonly Action<IPAddress, string> _ban;
+    private TimeSpan _nextForgiveness;
     private bool _readsHaveEnded;
 
     internal Transferring(
@@ -187,6 +191,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         if (isTick)
         {
             _choker.Tick(_peers, Pieces.IsComplete, now);
+            ForgetRefusals(now);
             CheckSilence(now);
             GiveUpHopeless(now);
         }
@@ -229,6 +234,20 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         {
             peer.WeAreInterested = !Pieces.IsComplete;
             peer.Send(peer.WeAreInterested ? new PeerMessage.Interested() : new PeerMessage.NotInterested());
+        }
+    }
+
+    private void ForgetRefusals(TimeSpan now)
+    {
+        if (now < _nextForgiveness)
+        {
+            return;
+        }
+
+        _nextForgiveness = now + Forgiveness;
+        foreach (var peer in _peers)
+        {
+            peer.Refused.Clear();
         }
     }
 

@@ -43,6 +43,12 @@ internal sealed class StorageBench : IDisposable
     internal void ForgetMemory(IRangeStore store)
     {
         Eventually.True(() => store.BytesWaiting == 0);
+        EvictAll();
+    }
+
+    /// <summary>Has one long range take all of the block cache.</summary>
+    internal void EvictAll()
+    {
         var filler = new SampleTorrent(1 << 20, 1 << 20, seed: 99);
         Shared.Memory.Add(new RangeKey(new PieceIndex(0), _ => { }), filler.Range(new PieceIndex(0), Shared.Buffers));
     }

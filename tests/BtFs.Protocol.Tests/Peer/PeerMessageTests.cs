@@ -38,9 +38,10 @@ public sealed class PeerMessageTests
         PeerMessageWriter.WritePieceHeader(writer, 5, 0x8000, 16384);
         writer.Advance(16384);
         var received = new ReadOnlySequence<byte>(writer.WrittenMemory);
+        var sent = new ArrayBufferWriter<byte>(100);
 
         // The runtime allocates on this thread while it compiles the methods: the best of many rounds shows what a block costs.
-        var least = Enumerable.Range(0, 100).Min(_ => AllocatedBy(() => Exchange(received, writer)));
+        var least = Enumerable.Range(0, 100).Min(_ => AllocatedBy(() => Exchange(received, sent)));
 
         Assert.Equal(0, least);
     }

@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using BtFs.Engine.Peers;
+using BtFs.Protocol;
+
+namespace BtFs.Engine.Discovery;
+
+/// <summary>Gets small things from web servers that may be hostile. One for the whole process; thread-safe.</summary>
+/// <remarks>
+/// Every request has a connection of its own: announces are minutes apart, and each address is checked when it is connected to.
+/// Proxies of the environment are not used, since peers are not called through them either.
+/// </remarks>
+internal sealed class HttpFetch : IDisposable
+{
+    private const int MaxHeaderKilobytes = 32;
+    private const int MaxPhraseChars = 64;
+
+    /// <summary>When a connection is given up although no request waits for it any more.</summary>
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
+
+    private readonly TimeProvider _time;
+    private readonly HttpMessageInvoker _http;
+
+    public HttpFetch(TimeProvider time, HostLookup lookup)
+    {
+        _time = time;
+        _http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            ActivityHeadersPropagator = null,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectCallback = new HttpConnector(time, lookup).ConnectAsync,
+            ConnectTimeout = ConnectTimeout,
+            MaxResponseHeadersLength = MaxHeaderKilobytes,
+            PooledConnectionLifetime = TimeSpan.Zero,
+            UseCookies = false,
+            UseProxy = false,
+        });
+    }
+
+    /// <summary>Gets a URL, following redirects.</summary>
+    /// <param name="url">Absolute, http or https.</param>
+    /// <param name="limits">What it may cost.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <returns>The last answer, whatever its status.</returns>
+    /// <exception cref="HttpFetchException">There is none, or it breaks a limit.</exception>
+    public async Task<HttpAnswer> GetAsync(Uri url, HttpFetchLimits limits, CancellationToken cancel)
+    {
+        using var deadline = new Deadline(limits.Total, _time, cancel);
+        try
+        {
+            var hop = new HttpHop(url, cameFrom: null, limits.IsStrangers);
+            for (var redirects = 0; ; redirects++)
+            {
+                using var response = await SendAsync(hop, deadline.Token);
+                if (!IsRedirect(response.StatusCode))
+                {
+                    return await ReadAsync(response, limits, deadline.Token);
+                }
+
+                if (redirects == limits.MaxRedirects)
+                {
+                    throw new HttpFetchException($"the server redirects more than {limits.MaxRedirects} times");
+                }
+
+                hop = hop.Redirect(response.Headers.Location);
+            }
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new HttpFetchException($"no answer within {limits.Total.TotalSeconds:0} s");
+        }
+        catch (HttpRequestException fault)
+        {
+            throw new HttpFetchException(Describe(fault), fault);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<HttpResponseMessage> SendAsync(HttpHop hop, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, hop.Url) { Version = HttpVersion.Version11 };
+        request.Options.Set(HttpHop.Key, hop);
+        request.Headers.UserAgent.ParseAdd("BtFs/0.1.0");
+        request.Headers.AcceptEncoding.ParseAdd("gzip");
+        request.Headers.ConnectionClose = true;
+        return await _http.SendAsync(request, cancel);
+    }
+
+    private async Task<HttpAnswer> ReadAsync(HttpResponseMessage response, HttpFetchLimits limits, CancellationToken cancel)
+    {
+        var body = await new HttpBody(response.Content, limits, _time).ReadAsync(cancel);
+        var phrase = PrintableText.Of(Encoding.UTF8.GetBytes(response.ReasonPhrase ?? ""), MaxPhraseChars);
+        return new HttpAnswer(response.StatusCode, $"{(int)response.StatusCode} {phrase}".TrimEnd(), body);
+    }
+
+    private static bool IsRedirect(HttpStatusCode status) => status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found
+        or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+
+    private static string Describe(HttpRequestException fault) => fault switch
+    {
+        { InnerException: HttpFetchException inner } => inner.Message,
+        { InnerException: SocketException inner } => inner.Message,
+        { HttpRequestError: HttpRequestError.SecureConnectionError } => "the server cannot prove who it is (TLS)",
+        { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => $"the answer's headers exceed {MaxHeaderKilobytes} KiB",
+        { HttpRequestError: HttpRequestError.ResponseEnded } => "the connection ended before the answer",
+        { HttpRequestError: HttpRequestError.InvalidResponse } => "the answer is not HTTP",
+        _ => "the connection failed",
+    };
+}

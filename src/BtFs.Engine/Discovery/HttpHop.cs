@@ -1,0 +1,50 @@
+using System.Net;
+
+namespace BtFs.Engine.Discovery;
+
+/// <summary>One request on the way along redirects, and the rules for where it may lead.</summary>
+/// <remarks>The rules are applied to the very address that is connected to: what a name server said before, or says next, does not count.</remarks>
+/// <param name="url">Where to.</param>
+/// <param name="cameFrom">The address that redirected here; null at first.</param>
+/// <param name="isStrangers">See <see cref="HttpFetchLimits.IsStrangers"/>.</param>
+internal sealed class HttpHop(Uri url, IPAddress? cameFrom, bool isStrangers)
+{
+    public static readonly HttpRequestOptionsKey<HttpHop> Key = new("hop");
+
+    public Uri Url { get; } = url;
+
+    /// <summary>The address that the request went to.</summary>
+    public IPAddress? ConnectedTo { get; set; }
+
+    /// <exception cref="HttpFetchException">The request must not go to <paramref name="address"/>.</exception>
+    public void Check(IPAddress address)
+    {
+        if (cameFrom is not null && !AddressScope.IsLocal(cameFrom) && AddressScope.IsLocal(address))
+        {
+            throw new HttpFetchException("a server on the Internet redirects into the local network");
+        }
+
+        // The rule by which libtorrent, too, tells a tracker on this machine from other services.
+        if (isStrangers && AddressScope.IsLoopback(address) && !Url.AbsolutePath.StartsWith("/announce", StringComparison.Ordinal))
+        {
+            throw new HttpFetchException("the URL leads to this machine, but not to a tracker");
+        }
+    }
+
+    /// <summary>The next request, where an answer redirects.</summary>
+    /// <exception cref="HttpFetchException">It must not be followed.</exception>
+    public HttpHop Redirect(Uri? location)
+    {
+        if (location is null || !Uri.TryCreate(Url, location, out var next) || next.Scheme is not ("http" or "https"))
+        {
+            throw new HttpFetchException("the server redirects to what is no web address");
+        }
+
+        if (Url.Scheme == "https" && next.Scheme == "http")
+        {
+            throw new HttpFetchException("the server redirects from https to http");
+        }
+
+        return new HttpHop(next, ConnectedTo, isStrangers);
+    }
+}

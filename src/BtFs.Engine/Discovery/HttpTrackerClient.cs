@@ -1,0 +1,44 @@
+using BtFs.Protocol.Trackers;
+
+namespace BtFs.Engine.Discovery;
+
+/// <summary>A tracker that is asked over HTTP or HTTPS (BEP 3).</summary>
+internal sealed class HttpTrackerClient(Uri url, HttpFetch http) : ITracker
+{
+    /// <inheritdoc/>
+    public string Name { get; } = TrackerName.Of(url);
+
+    /// <inheritdoc/>
+    public async ValueTask<AnnounceReply> AnnounceAsync(AnnounceRequest request, CancellationToken cancel)
+    {
+        var answer = await GetAsync(HttpAnnounce.Url(url, request), cancel);
+        if (answer.IsSuccess)
+        {
+            return HttpAnnounce.Read(answer.Body);
+        }
+
+        try
+        {
+            // Some send the reason of a refusal with a status that fits it.
+            HttpAnnounce.Read(answer.Body);
+        }
+        catch (TrackerException fault) when (fault is not TrackerRefusedException)
+        {
+            // A page for people, usually.
+        }
+
+        throw new TrackerException($"The server answered {answer.Phrase}.");
+    }
+
+    private async Task<HttpAnswer> GetAsync(Uri announce, CancellationToken cancel)
+    {
+        try
+        {
+            return await http.GetAsync(announce, TrackerLimits.Http, cancel);
+        }
+        catch (HttpFetchException fault)
+        {
+            throw new TrackerException($"The announce failed: {fault.Message}.", fault);
+        }
+    }
+}

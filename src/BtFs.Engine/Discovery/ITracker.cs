@@ -1,0 +1,14 @@
+using BtFs.Protocol.Trackers;
+
+namespace BtFs.Engine.Discovery;
+
+/// <summary>A tracker of one torrent. One announce at a time.</summary>
+internal interface ITracker
+{
+    /// <summary>Scheme, host and port, for logs. Never more of the URL: a path or query may be a passkey.</summary>
+    string Name { get; }
+
+    /// <summary>Tells the tracker about us, and hears of others.</summary>
+    /// <exception cref="TrackerException">The tracker refuses, or there is no usable answer.</exception>
+    ValueTask<AnnounceReply> AnnounceAsync(AnnounceRequest request, CancellationToken cancel);
+}

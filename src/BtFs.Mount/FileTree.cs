@@ -1,0 +1,45 @@
+using BtFs.Fuse;
+using BtFs.Protocol.Metainfo;
+
+namespace BtFs.Mount;
+
+/// <summary>The files and folders of a torrent, as they are shown. Immutable; safe from any thread.</summary>
+/// <remarks>A torrent of one file shows that file; any other shows one folder with the torrent's name. Pad files are not shown.</remarks>
+public sealed class FileTree
+{
+    /// <summary>Files that may lack a name of their own; a torrent with more is refused.</summary>
+    public const int MaxDuplicates = 500;
+
+    /// <summary>Longest path of a file in bytes: PATH_MAX without its NUL.</summary>
+    public const int LongestPath = 4095;
+
+    internal FileTree(IReadOnlyList<FileNode> nodes, int linksLeftOut)
+    {
+        Nodes = nodes;
+        LinksLeftOut = linksLeftOut;
+        FileCount = nodes.Count(node => node.Kind != NodeKind.Directory);
+        TotalLength = nodes.Sum(node => node.Kind == NodeKind.File ? node.Length : 0);
+    }
+
+    /// <summary>Lays out a torrent's files.</summary>
+    /// <param name="info">The torrent.</param>
+    /// <param name="mountPointLength">Bytes of the mount point's path: with it no path may be longer than <see cref="LongestPath"/>.</param>
+    /// <exception cref="InvalidDataException">The torrent is beyond a limit; the message completes "the torrent cannot be shown: …".</exception>
+    public static FileTree Of(InfoDictionary info, int mountPointLength = 0) =>
+        FileTreeBuilder.Build(info, Math.Max(FileNames.LongestName, LongestPath - mountPointLength - 1));
+
+    /// <summary>Symbolic links that lead nowhere, out of the torrent or in circles, and are not shown.</summary>
+    public int LinksLeftOut { get; }
+
+    /// <summary>How many files and links are shown.</summary>
+    public int FileCount { get; }
+
+    /// <summary>Bytes of the shown files together.</summary>
+    public long TotalLength { get; }
+
+    /// <summary>Everything, the root first, each folder before what it holds.</summary>
+    internal IReadOnlyList<FileNode> Nodes { get; }
+
+    /// <summary>The folder at the mount point.</summary>
+    internal FileNode Root => Nodes[0];
+}

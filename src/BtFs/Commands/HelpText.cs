@@ -1,0 +1,63 @@
+using System.Reflection;
+
+namespace BtFs.Commands;
+
+/// <summary>What <c>--help</c>, <c>--help-fuse</c> and <c>--version</c> print.</summary>
+internal static class HelpText
+{
+    public static readonly string Version =
+        $"btfs version: {Assembly.GetExecutingAssembly().GetName().Version?.ToString(3)}";
+
+    public const string Usage = """
+        usage: btfs [options] SOURCE MOUNTPOINT
+               btfs seed [options] PATH
+
+        Mounts the torrent that SOURCE names on the directory MOUNTPOINT. Reading a file
+        fetches just what is read. SOURCE is a .torrent file, a magnet link (in quotes),
+        an http(s) URL of a .torrent, or an infohash.
+
+        End it with: fusermount3 -u MOUNTPOINT
+
+        options:
+            --version -v -V           show version information
+            --help -h                 show this message
+            --help-fuse               show the words that may follow -o
+            --browse-only -b          show names and sizes, refuse to read content
+            --keep -k                 keep what was downloaded after unmount
+            --data-directory=DIR      put the cache there [$XDG_CACHE_HOME/btfs or ~/.cache/btfs]
+            --min-port=N              first port to listen on [6881]
+            --max-port=N              last port to listen on [6889]
+            --max-download-rate=N     in kB/s, or with a unit: 500k, 2MiB [no limit]
+            --max-upload-rate=N       likewise
+            --peer=HOST:PORT          ask this peer first; may be repeated
+            --read-timeout=TIME       fail a read after TIME without progress and without
+                                      a source: 120, 5m, forever [120]
+            --metadata-timeout=TIME   give up on a magnet link after TIME [120]
+            -o WORD[,WORD...]         mount options, see --help-fuse
+            --foreground -f           stay in the foreground; log to the terminal
+            --debug -d                like -f, and log everything
+            --verbose                 log what happens, not only trouble
+            --log-file=FILE           log there [the system's log; the terminal with -f]
+            -s                        ignored: btfs needs no thread per reader
+
+        exit codes: 0 mounted, or unmounted with -f; 1 usage; 2 the system lacks something;
+        3 bad source; 4 cannot mount there; 5 nobody described the magnet's torrent in time
+        """;
+
+    public const string MountWords = """
+        words that may follow -o, between commas:
+            uid=N, gid=N              show all files as owned by this user, this group [you]
+            umask=M                   take these permission bits away, octal [000]
+            allow_other               let other users in; ordinary users need user_allow_other
+                                      in /etc/fuse.conf
+            default_permissions       have the kernel check modes
+            nonempty                  mount over a directory that has something in it
+            noexec                    programs on the mount cannot be run
+            fsname=NAME               shown as the source by mount and df [the torrent's name]
+            subtype=NAME              shown as fuse.NAME [btfs]
+            max_readahead=N           bytes the kernel may read ahead
+            debug                     the same as -d
+        Accepted without effect: ro, nosuid, nodev, noatime (always on), and what fstab
+        needs: auto, noauto, user, users, nofail, _netdev, x-*.
+        """;
+}

@@ -1,0 +1,32 @@
+using System.CommandLine;
+
+namespace BtFs.Commands;
+
+/// <summary>The options of <c>btfs SOURCE MOUNTPOINT</c>: those of johang/btfs, those of every FUSE file system, and ours.</summary>
+internal static class MountOptions
+{
+    public static readonly Argument<string[]> Operands = new("SOURCE MOUNTPOINT") { Arity = ArgumentArity.ZeroOrMore };
+
+    public static readonly Option<bool> BrowseOnly = new("--browse-only", "-b");
+    public static readonly Option<bool> Keep = new("--keep", "-k");
+    public static readonly Option<string> DataDirectory = new("--data-directory");
+    public static readonly Option<string> MinPort = new("--min-port");
+    public static readonly Option<string> MaxPort = new("--max-port");
+    public static readonly Option<string> MaxDownloadRate = new("--max-download-rate");
+    public static readonly Option<string> MaxUploadRate = new("--max-upload-rate");
+    public static readonly Option<string[]> Peers = new("--peer");
+    public static readonly Option<string> ReadTimeout = new("--read-timeout");
+    public static readonly Option<string> MetadataTimeout = new("--metadata-timeout");
+    public static readonly Option<string[]> MountWords = new("-o");
+    public static readonly Option<bool> Foreground = new("--foreground", "-f");
+    public static readonly Option<bool> Debug = new("--debug", "-d");
+    public static readonly Option<bool> SingleThread = new("-s");
+    public static readonly Option<bool> Verbose = new("--verbose");
+    public static readonly Option<string> LogFile = new("--log-file");
+
+    public static IEnumerable<Option> All =>
+    [
+        BrowseOnly, Keep, DataDirectory, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, Peers, ReadTimeout, MetadataTimeout, MountWords,
+        Foreground, Debug, SingleThread, Verbose, LogFile,
+    ];
+}

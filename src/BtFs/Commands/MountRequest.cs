@@ -1,0 +1,70 @@
+using BtFs.Fuse.Mounting;
+using BtFs.Mount;
+using BtFs.Protocol.Metainfo;
+
+namespace BtFs.Commands;
+
+/// <summary>What the user asked to be mounted, where and how; checked as far as it can be without touching anything.</summary>
+internal sealed record MountRequest
+{
+    /// <summary>A .torrent's path, a magnet link, an http(s) URL, or an infohash.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The directory to mount on, absolute.</summary>
+    public required string MountPoint { get; init; }
+
+    /// <summary>How the kernel mounts it.</summary>
+    public required FuseMountOptions Fuse { get; init; }
+
+    /// <summary>Whose the files are.</summary>
+    public required TreePresentation Shown { get; init; }
+
+    /// <summary>Folder that holds the cache, absolute; null for the usual one.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>Whether what was downloaded stays for next time.</summary>
+    public bool Keep { get; init; }
+
+    /// <summary>First and last TCP port to try.</summary>
+    public int MinPort { get; init; } = 6881;
+
+    /// <inheritdoc cref="MinPort"/>
+    public int MaxPort { get; init; } = 6889;
+
+    /// <summary>Bytes per second; 0 is no limit.</summary>
+    public long MaxDownloadRate { get; init; }
+
+    /// <inheritdoc cref="MaxDownloadRate"/>
+    public long MaxUploadRate { get; init; }
+
+    /// <summary>Peers to ask first.</summary>
+    public IReadOnlyList<PeerHint> Peers { get; init; } = [];
+
+    /// <summary>How long a read waits without progress and without a source.</summary>
+    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>How long to wait for the description of a magnet's torrent. Default 2 minutes: a trackerless one needs most of a minute in the DHT.</summary>
+    public TimeSpan MetadataTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Whether the command stays in the foreground.</summary>
+    public bool Foreground { get; init; }
+
+    /// <summary>How much the log says.</summary>
+    public LogDetail Detail { get; init; }
+
+    /// <summary>File that takes the log, absolute; null for the usual place.</summary>
+    public string? LogFile { get; init; }
+}
+
+/// <summary>How much the log says.</summary>
+internal enum LogDetail
+{
+    /// <summary>Warnings and errors.</summary>
+    Trouble,
+
+    /// <summary>What happens, too.</summary>
+    Verbose,
+
+    /// <summary>Everything.</summary>
+    Debug,
+}

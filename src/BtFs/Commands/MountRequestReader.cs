@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Globalization;
+using BtFs.Fuse.Mounting;
+using BtFs.Protocol.Metainfo;
+
+namespace BtFs.Commands;
+
+/// <summary>Command line → <see cref="MountRequest"/>. Touches nothing but its arguments.</summary>
+internal static class MountRequestReader
+{
+    /// <summary>Reads a request.</summary>
+    /// <exception cref="CommandException">An operand is missing, or a value makes no sense.</exception>
+    /// <exception cref="MountException">A word after <c>-o</c> is not known.</exception>
+    public static MountRequest Read(ParseResult line)
+    {
+        var (source, mountPoint) = Operands(line.GetValue(MountOptions.Operands) ?? []);
+        var words = new OptionWords(line.GetValue(MountOptions.MountWords) ?? []);
+        var debug = line.GetValue(MountOptions.Debug) || words.Debug;
+        var ports = new { Min = Port(line, MountOptions.MinPort), Max = Port(line, MountOptions.MaxPort) };
+        return new MountRequest
+        {
+            Source = source,
+            MountPoint = Path.GetFullPath(mountPoint),
+            Fuse = words.Fuse,
+            Shown = words.Shown with { BrowseOnly = line.GetValue(MountOptions.BrowseOnly) },
+            DataDirectory = PathOf(line, MountOptions.DataDirectory),
+            Keep = line.GetValue(MountOptions.Keep),
+            MinPort = ports.Min ?? Math.Min(6881, ports.Max ?? 6881),
+            MaxPort = ports.Max ?? Math.Max(6889, ports.Min ?? 6889),
+            MaxDownloadRate = Rate(line, MountOptions.MaxDownloadRate),
+            MaxUploadRate = Rate(line, MountOptions.MaxUploadRate),
+            Peers = [.. (line.GetValue(MountOptions.Peers) ?? []).Select(Peer)],
+            ReadTimeout = Time(line, MountOptions.ReadTimeout, TimeSpan.FromSeconds(120)),
+            MetadataTimeout = Time(line, MountOptions.MetadataTimeout, TimeSpan.FromMinutes(2)),
+            Foreground = debug || line.GetValue(MountOptions.Foreground),
+            Detail = debug ? LogDetail.Debug : line.GetValue(MountOptions.Verbose) ? LogDetail.Verbose : LogDetail.Trouble,
+            LogFile = PathOf(line, MountOptions.LogFile),
+        };
+    }
+
+    private static (string Source, string MountPoint) Operands(string[] operands)
+    {
+        // A word like -x that is no option of ours ends up among the operands.
+        var strayOption = Array.Find(operands, operand => operand.Length > 1 && operand[0] == '-');
+        if (strayOption is not null)
+        {
+            throw new CommandException(ExitCode.Usage, strayOption, "unknown option", "Try: btfs --help");
+        }
+
+        return operands switch
+        {
+            [] => throw new CommandException(ExitCode.Usage, "SOURCE", "missing: name a .torrent file, a magnet link, a URL or an infohash", "Try: btfs --help"),
+            [var magnet] when IsMagnet(magnet) && !magnet.Contains('&') => throw new CommandException(
+                ExitCode.Usage, "MOUNTPOINT", "missing; the magnet link looks cut at '&'", $"Quote it: btfs '{magnet}&…' DIRECTORY"),
+            [var magnet] when IsMagnet(magnet) => throw new CommandException(
+                ExitCode.Usage, "MOUNTPOINT", "missing", "Name an empty directory after the magnet link, and keep the link in quotes."),
+            [var source] => throw new CommandException(ExitCode.Usage, "MOUNTPOINT", "missing", $"Name an empty directory: btfs {source} DIRECTORY"),
+            [_, ""] => throw new CommandException(ExitCode.Usage, "MOUNTPOINT", "is empty"),
+            [var source, var mountPoint] => (source, mountPoint),
+            [_, _, var extra, ..] => throw new CommandException(ExitCode.Usage, extra, "one operand too many", "It is btfs [options] SOURCE MOUNTPOINT; quote names with spaces."),
+        };
+    }
+
+    private static bool IsMagnet(string source) => source.StartsWith("magnet:", StringComparison.OrdinalIgnoreCase);
+
+    private static int? Port(ParseResult line, Option<string> option)
+    {
+        if (line.GetValue(option) is not { } text)
+        {
+            return null;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
+            ? port
+            : throw new CommandException(ExitCode.Usage, $"{option.Name}={text}", "a port is a number from 0 to 65535");
+    }
+
+    private static long Rate(ParseResult line, Option<string> option)
+    {
+        if (line.GetValue(option) is not { } text)
+        {
+            return 0;
+        }
+
+        return Quantities.TryRate(text, out var rate)
+            ? rate
+            : throw new CommandException(ExitCode.Usage, $"{option.Name}={text}", "a rate is a number of kB/s, or has a unit, as in 500k or 2MiB");
+    }
+
+    private static TimeSpan Time(ParseResult line, Option<string> option, TimeSpan usual)
+    {
+        if (line.GetValue(option) is not { } text)
+        {
+            return usual;
+        }
+
+        return Quantities.TryTime(text, out var time)
+            ? time
+            : throw new CommandException(ExitCode.Usage, $"{option.Name}={text}", "a time is a number of seconds above 0, or has a unit, as in 5m, or is 'forever'");
+    }
+
+    private static PeerHint Peer(string text) => PeerHint.TryParse(text, out var peer)
+        ? peer
+        : throw new CommandException(ExitCode.Usage, $"--peer {text}", "a peer is HOST:PORT, as in 192.0.2.7:6881 or [2001:db8::7]:6881");
+
+    private static string? PathOf(ParseResult line, Option<string> option) => line.GetValue(option) switch
+    {
+        null => null,
+        "" => throw new CommandException(ExitCode.Usage, option.Name, "is empty"),
+        var path => Path.GetFullPath(path),
+    };
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using BtFs.Fuse.Mounting;
+using BtFs.Mount;
+using BtFs.Running;
+
+namespace BtFs.Commands;
+
+/// <summary>The words after <c>-o</c>: <c>uid=</c>, <c>gid=</c>, <c>umask=</c> and <c>debug</c> are ours, the rest is the FUSE layer's.</summary>
+internal sealed class OptionWords
+{
+    /// <summary>Stands for the name of the torrent, as long as nobody chose another.</summary>
+    public const string NoFsName = "";
+
+    private const ushort PermissionBits = 0x1ff; // 0777
+
+    /// <exception cref="CommandException">A word is unknown.</exception>
+    /// <exception cref="MountException">A value makes no sense.</exception>
+    public OptionWords(IEnumerable<string> lists)
+    {
+        foreach (var word in lists.SelectMany(FuseMountOptions.WordsOf))
+        {
+            if (!TryApply(word))
+            {
+                Fuse = Fuse.TryApply(word, out var applied)
+                    ? applied
+                    : throw new CommandException(ExitCode.Usage, $"-o {word}", "unknown mount option", "Try: btfs --help-fuse");
+            }
+        }
+    }
+
+    public FuseMountOptions Fuse { get; private set; } = new() { Subtype = "btfs", FsName = NoFsName };
+
+    public TreePresentation Shown { get; private set; } = new() { UserId = LibC.UserId, GroupId = LibC.GroupId };
+
+    public bool Debug { get; private set; }
+
+    private bool TryApply(string word)
+    {
+        switch (word.Split('=', 2))
+        {
+            case ["debug"]:
+                Debug = true;
+                return true;
+            case ["uid", var uid]:
+                Shown = Shown with { UserId = Id(word, uid) };
+                return true;
+            case ["gid", var gid]:
+                Shown = Shown with { GroupId = Id(word, gid) };
+                return true;
+            case ["umask", var umask]:
+                Shown = Shown with { Umask = Mask(word, umask) };
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static uint Id(string word, string digits) => uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+        ? id
+        : throw new CommandException(ExitCode.Usage, $"-o {word}", "an id is a number");
+
+    private static ushort Mask(string word, string octal)
+    {
+        var isOctal = octal.Length is > 0 and <= 4 && !octal.AsSpan().ContainsAnyExceptInRange('0', '7');
+        var mask = isOctal ? Convert.ToInt32(octal, 8) : int.MaxValue;
+        return mask <= PermissionBits ? (ushort)mask : throw new CommandException(ExitCode.Usage, $"-o {word}", "a umask is octal, from 000 to 777");
+    }
+}

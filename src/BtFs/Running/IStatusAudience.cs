@@ -1,0 +1,14 @@
+namespace BtFs.Running;
+
+/// <summary>Who waits for the mount: the terminal, or the process that started us in the background.</summary>
+internal interface IStatusAudience
+{
+    /// <summary>Tells how the work goes; the next word replaces this one.</summary>
+    void Progress(string text);
+
+    /// <summary>Tells that programs can use the mount.</summary>
+    void Ready(string text);
+
+    /// <summary>Tells how it failed.</summary>
+    void Failed(ErrorReport report);
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace BtFs.Running;
+
+/// <summary>What the program itself writes to its log.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} is mounted at {MountPoint}, {Files} files")]
+    public static partial void Mounted(ILogger logger, string name, string mountPoint, int files);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "unmounted from {MountPoint}")]
+    public static partial void Unmounted(ILogger logger, string mountPoint);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} symbolic links lead nowhere, out of the torrent or in circles, and are not shown")]
+    public static partial void LinksLeftOut(ILogger logger, int count);
+}

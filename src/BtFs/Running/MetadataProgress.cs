@@ -1,0 +1,28 @@
+using System.Globalization;
+using BtFs.Engine;
+
+namespace BtFs.Running;
+
+/// <summary>What a person reads while a magnet link resolves.</summary>
+internal static class MetadataProgress
+{
+    private const int LongestName = 40;
+
+    /// <summary>One line, as short as a terminal is wide.</summary>
+    public static string Line(TorrentSource source, TorrentStatus status)
+    {
+        var name = CleanText.Line(source.DisplayName ?? source.InfoHash.ToString());
+        if (name.Length > LongestName)
+        {
+            name = name[..(LongestName - 1)] + "…";
+        }
+
+        var peers = status.PeersKnown == 0
+            ? "looking for peers"
+            : string.Create(CultureInfo.InvariantCulture, $"{status.PeersConnected} of {status.PeersKnown} peers connected");
+        var description = status.MetadataSize > 0
+            ? string.Create(CultureInfo.InvariantCulture, $", {status.MetadataBytes * 100 / status.MetadataSize} % of the description")
+            : "";
+        return $"{name}: {peers}{description}";
+    }
+}

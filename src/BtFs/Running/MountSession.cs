@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Text;
+using BtFs.Commands;
+using BtFs.Engine;
+using BtFs.Fuse.Mounting;
+using BtFs.Mount;
+using BtFs.Sources;
+using Microsoft.Extensions.Logging;
+
+namespace BtFs.Running;
+
+/// <summary>One torrent on one mount point, from the first peer to the last goodbye.</summary>
+/// <param name="request">What to mount and where.</param>
+/// <param name="audience">Hears how it goes until the mount is ready.</param>
+/// <param name="logs">Takes the log.</param>
+/// <param name="time">The clock.</param>
+internal sealed class MountSession(MountRequest request, IStatusAudience audience, ILoggerFactory logs, TimeProvider time)
+{
+    /// <summary>How often the progress line changes.</summary>
+    private static readonly TimeSpan ProgressPeriod = TimeSpan.FromMilliseconds(200);
+
+    private readonly ILogger _log = logs.CreateLogger<MountSession>();
+
+    /// <summary>Mounts, and stays until somebody unmounts or <paramref name="signals"/> says stop.</summary>
+    /// <exception cref="CommandException">It cannot be done.</exception>
+    /// <exception cref="MountException">It cannot be mounted there.</exception>
+    /// <exception cref="OperationCanceledException">Stopped before it was mounted.</exception>
+    public async Task RunAsync(StopSignals signals, CancellationToken abandoned)
+    {
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(signals.Stop, abandoned);
+        FuseMount.Check(request.MountPoint, request.Fuse);
+        var source = await ReadSourceAsync(giveUp.Token);
+        var engine = TorrentEngine.Start(EngineOptionsOf(request), time, Random.Shared, logs);
+        try
+        {
+            var torrent = engine.Add(source);
+            await using var goodbye = new Goodbye(torrent, engine, signals.Insisted, time);
+            var content = await WaitForContentAsync(torrent, source, giveUp.Token);
+            await ServeAsync(torrent, content, signals, giveUp.Token);
+        }
+        catch (IOException e)
+        {
+            throw new CommandException(ExitCode.System, "cache", e.Message, "Choose another place with --data-directory=DIR.");
+        }
+    }
+
+    private async Task<TorrentSource> ReadSourceAsync(CancellationToken cancel)
+    {
+        audience.Progress("reading the torrent…");
+        var source = await SourceReader.ReadAsync(request.Source, time, cancel);
+        var byHand = await Task.WhenAll(request.Peers.Select(peer => PeerLookup.ResolveAsync(peer, cancel)));
+        return source with { Peers = [.. byHand.SelectMany(addresses => addresses), .. source.Peers] };
+    }
+
+    private async Task<ITorrentContent> WaitForContentAsync(Torrent torrent, TorrentSource source, CancellationToken cancel)
+    {
+        using var timeout = new CancellationTokenSource(request.MetadataTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
+        try
+        {
+            using var tick = new PeriodicTimer(ProgressPeriod, time);
+            while (!torrent.Content.IsCompleted)
+            {
+                audience.Progress(MetadataProgress.Line(source, torrent.Status));
+                await Task.WhenAny(torrent.Content, tick.WaitForNextTickAsync(either.Token).AsTask());
+                either.Token.ThrowIfCancellationRequested();
+            }
+
+            return await torrent.Content;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            var seconds = request.MetadataTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+            var peers = torrent.Status.PeersConnected;
+            throw new CommandException(
+                ExitCode.NoMetadata,
+                "magnet link",
+                $"nobody sent the torrent's description within {seconds} s ({(peers == 0 ? "no peer answered" : $"{peers} peers connected")})",
+                "Try again later, add trackers to the link, name a peer with --peer HOST:PORT, or wait longer with --metadata-timeout=5m.");
+        }
+        catch (ContentUnavailableException e)
+        {
+            throw new CommandException(ExitCode.Source, "magnet link", e.Message);
+        }
+    }
+
+    private async Task ServeAsync(Torrent torrent, ITorrentContent content, StopSignals signals, CancellationToken cancel)
+    {
+        var tree = BuildTree(content);
+        using var fileSystem = new TorrentFileSystem(tree, content, request.Shown, time);
+        await using var mount = await FuseMount.MountAsync(fileSystem, request.MountPoint, FuseOptionsOf(content), logs, cancel);
+        Log.Mounted(_log, NameOf(content), request.MountPoint, tree.FileCount);
+        audience.Ready($"{NameOf(content)} is mounted at {request.MountPoint}; {HowToEnd}.");
+
+        await Task.WhenAny(mount.Completion, WaitForAsync(signals.Stop));
+        torrent.FailReads();
+        if (!mount.Completion.IsCompleted)
+        {
+            await UnmountAsync(mount, signals);
+        }
+
+        Log.Unmounted(_log, request.MountPoint);
+    }
+
+    private FileTree BuildTree(ITorrentContent content)
+    {
+        try
+        {
+            var tree = FileTree.Of(content.Info, Encoding.UTF8.GetByteCount(request.MountPoint));
+            if (tree.LinksLeftOut > 0)
+            {
+                Log.LinksLeftOut(_log, tree.LinksLeftOut);
+            }
+
+            return tree;
+        }
+        catch (InvalidDataException e)
+        {
+            throw new CommandException(ExitCode.Source, request.Source, $"the torrent cannot be shown: {e.Message}");
+        }
+    }
+
+    /// <summary>Waiting reads have failed by now. Who still has files open keeps what the kernel has of them.</summary>
+    private static async Task UnmountAsync(FuseMount mount, StopSignals signals)
+    {
+        var polite = mount.UnmountAsync(UnmountMode.Polite);
+        if (await Task.WhenAny(polite, signals.Insisted) != polite || await polite == UnmountResult.Busy)
+        {
+            await mount.UnmountAsync(UnmountMode.Lazy);
+        }
+    }
+
+    private static Task WaitForAsync(CancellationToken token)
+    {
+        var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        token.Register(source.SetResult);
+        return source.Task;
+    }
+
+    private string HowToEnd => request.Foreground
+        ? $"Ctrl-C here or fusermount3 -u {request.MountPoint} ends it"
+        : $"end it with: fusermount3 -u {request.MountPoint}";
+
+    private static string NameOf(ITorrentContent content) => CleanText.Line(Encoding.UTF8.GetString(content.Info.Name.Span));
+
+    private FuseMountOptions FuseOptionsOf(ITorrentContent content) =>
+        request.Fuse.FsName == OptionWords.NoFsName ? request.Fuse with { FsName = NameOf(content) } : request.Fuse;
+
+    private static EngineOptions EngineOptionsOf(MountRequest request) => new()
+    {
+        CacheDirectory = CachePlace.Find(request.DataDirectory, Environment.GetEnvironmentVariable, LibC.UserId),
+        KeepCache = request.Keep,
+        MinPort = request.MinPort,
+        MaxPort = request.MaxPort,
+        MaxDownloadRate = request.MaxDownloadRate,
+        MaxUploadRate = request.MaxUploadRate,
+        ReadTimeout = request.ReadTimeout,
+    };
+}

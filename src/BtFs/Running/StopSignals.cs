@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+
+namespace BtFs.Running;
+
+/// <summary>SIGINT, SIGTERM and SIGHUP as a token: the first asks to stop, the second to stop at once.</summary>
+internal sealed class StopSignals : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _insisted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly PosixSignalRegistration[] _registrations;
+
+    public StopSignals() => _registrations =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+        PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal),
+    ];
+
+    /// <summary>Cancelled by the first signal.</summary>
+    public CancellationToken Stop => _stop.Token;
+
+    /// <summary>Completes with the second.</summary>
+    public Task Insisted => _insisted.Task;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+        {
+            registration.Dispose();
+        }
+
+        _stop.Dispose();
+    }
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        // Without this the runtime would end the process, and leave the mount behind.
+        context.Cancel = true;
+        if (_stop.IsCancellationRequested)
+        {
+            _insisted.TrySetResult();
+        }
+        else
+        {
+            _stop.Cancel();
+        }
+    }
+}

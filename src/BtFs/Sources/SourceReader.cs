@@ -1,0 +1,114 @@
+using System.Globalization;
+using BtFs.Engine;
+using BtFs.Protocol.Metainfo;
+
+namespace BtFs.Sources;
+
+/// <summary>What the user named → which torrent to join: a .torrent's path, a magnet link, an http(s) URL or a bare infohash.</summary>
+internal static class SourceReader
+{
+    /// <summary>Reads a source, from the disk or the web if need be.</summary>
+    /// <exception cref="CommandException">It cannot be read, or is no torrent.</exception>
+    public static async Task<TorrentSource> ReadAsync(string source, TimeProvider time, CancellationToken cancel)
+    {
+        if (source.StartsWith("magnet:", StringComparison.OrdinalIgnoreCase))
+        {
+            return await OfMagnetAsync(ParseMagnet(source), "magnet link", cancel);
+        }
+
+        if (IsUrl(source))
+        {
+            return OfTorrent(source, await TorrentUrl.DownloadAsync(source, time, cancel));
+        }
+
+        // A file may be called anything, even like an infohash.
+        if (!File.Exists(source) && MagnetLink.TryParseInfoHash(source, out var bare))
+        {
+            return await OfMagnetAsync(bare, source, cancel);
+        }
+
+        return OfTorrent(source, await TorrentPath.ReadAsync(source, cancel));
+    }
+
+    private static bool IsUrl(string source) =>
+        source.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || source.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+
+    private static MagnetLink ParseMagnet(string text)
+    {
+        try
+        {
+            return MagnetLink.Parse(text);
+        }
+        catch (MagnetException e)
+        {
+            throw new CommandException(
+                ExitCode.Source, "magnet link", Phrase(e.Message), "It should begin like 'magnet:?xt=urn:btih:' with 40 hexadecimal digits behind, in quotes.");
+        }
+    }
+
+    private static async Task<TorrentSource> OfMagnetAsync(MagnetLink link, string subject, CancellationToken cancel)
+    {
+        if (link.InfoHashV1 is not { } infoHash)
+        {
+            throw OnlyV2(subject);
+        }
+
+        return new TorrentSource
+        {
+            InfoHash = infoHash,
+            DisplayName = link.DisplayName,
+            TrackerTiers = [.. link.Trackers.Select(tracker => TrackersOf([tracker])).Where(tier => tier.Count > 0)],
+            Peers = await PeerLookup.ResolveAsync(link.Peers, cancel),
+        };
+    }
+
+    private static TorrentSource OfTorrent(string subject, ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            var torrent = TorrentMetainfo.Parse(bytes);
+            if (!torrent.Info.HasV1)
+            {
+                throw OnlyV2(subject);
+            }
+
+            return new TorrentSource
+            {
+                InfoHash = torrent.Info.InfoHash,
+                Info = torrent.Info,
+                TrackerTiers = [.. torrent.TrackerTiers.Select(TrackersOf).Where(tier => tier.Count > 0)],
+                CreatedAt = torrent.CreatedAt,
+            };
+        }
+        catch (MetainfoException e)
+        {
+            throw new CommandException(ExitCode.Source, subject, Phrase(e.Message), Hint(bytes.Span));
+        }
+    }
+
+    private static CommandException OnlyV2(string subject) =>
+        new(ExitCode.Source, subject, "a torrent of version 2 only, which btfs cannot read yet", "Look for a hybrid or version 1 torrent of the same files.");
+
+    private static IReadOnlyList<Uri> TrackersOf(IReadOnlyList<string> tier) =>
+        [.. tier.Select(text => Uri.TryCreate(text, UriKind.Absolute, out var url) ? url : null)
+            .OfType<Uri>()
+            .Where(url => url.Scheme is "http" or "https" or "udp")];
+
+    /// <summary>A sentence of somebody else's as the second half of ours.</summary>
+    private static string Phrase(string sentence)
+    {
+        var phrase = sentence.TrimEnd('.');
+        return phrase.Length > 1 && char.IsUpper(phrase[0]) && !char.IsUpper(phrase[1])
+            ? char.ToLower(phrase[0], CultureInfo.InvariantCulture) + phrase[1..]
+            : phrase;
+    }
+
+    /// <summary>What people mean when they name something that is no torrent.</summary>
+    private static string? Hint(ReadOnlySpan<byte> bytes) => bytes switch
+    {
+        [] => "The file is empty; was the download cut off?",
+        [(byte)'<', ..] => "It looks like a web page: the site may want a login, or another link.",
+        [(byte)'d', ..] => "The file may be cut off or damaged; fetch it again.",
+        _ => null,
+    };
+}

@@ -1,0 +1,37 @@
+namespace BtFs.EndToEnd.Machine;
+
+/// <summary>The programs of the distribution that the tests run, and the package each comes from.</summary>
+internal static class Programs
+{
+    private static readonly Dictionary<string, string> Packages = new()
+    {
+        ["/usr/bin/python3"] = "python3",
+        ["aria2c"] = "aria2",
+        ["ffmpeg"] = "ffmpeg",
+        ["ffprobe"] = "ffmpeg",
+        ["fusermount3"] = "fuse3",
+        ["mpv"] = "mpv",
+        ["opentracker"] = "opentracker",
+        ["rsync"] = "rsync",
+        ["setpriv"] = "util-linux",
+        ["strace"] = "strace",
+        ["transmission-daemon"] = "transmission-daemon",
+        ["unshare"] = "util-linux",
+    };
+
+    /// <summary>Where a program is; fails the test with the name of its package when it is not installed.</summary>
+    public static string Find(string name)
+    {
+        if (name.Contains('/'))
+        {
+            return File.Exists(name) ? name : throw Missing(name);
+        }
+
+        return (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin").Split(':')
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists) ?? throw Missing(name);
+    }
+
+    private static InvalidOperationException Missing(string name) =>
+        new($"{name} is not installed: apt-get install {Packages.GetValueOrDefault(name, name)}");
+}

@@ -1,0 +1,104 @@
+#!/usr/bin/python3
+"""A libtorrent peer that is told what to do by JSON lines on stdin and answers each with one JSON line on stdout.
+
+Ends when stdin ends, so it never outlives the test that started it.
+"""
+import json
+import sys
+
+import libtorrent as lt
+
+LISTEN = sys.argv[1]  # address:port
+TRUST_DISK = len(sys.argv) > 2 and sys.argv[2] == "--trust-disk"  # send what is on disk, checked or not
+
+session = lt.session({
+    "listen_interfaces": LISTEN,
+    "outgoing_interfaces": LISTEN.rsplit(":", 1)[0],
+    "enable_dht": False,
+    "enable_lsd": False,
+    "enable_upnp": False,
+    "enable_natpmp": False,
+    "enable_outgoing_utp": False,
+    "enable_incoming_utp": False,
+    "allow_multiple_connections_per_ip": True,
+    "alert_mask": lt.alert.category_t.upload_notification | lt.alert.category_t.status_notification
+    | lt.alert.category_t.error_notification,
+    "alert_queue_size": 1_000_000,
+    "disable_hash_checks": TRUST_DISK,
+    "send_buffer_watermark": 8 << 20,
+    "unchoke_slots_limit": 200,
+    "upload_rate_limit": 0,
+    "user_agent": "btfs test seed",
+})
+torrents = {}  # infohash in hex → handle
+uploaded = {}  # (infohash, piece) → blocks sent
+
+
+def handle(of):
+    return torrents[of] if of else next(iter(torrents.values()))
+
+
+def drain():
+    for alert in session.pop_alerts():
+        if isinstance(alert, lt.block_uploaded_alert):
+            key = (str(alert.handle.info_hash()), alert.piece_index)
+            uploaded[key] = uploaded.get(key, 0) + 1
+
+
+def add(command):
+    info = lt.torrent_info(command["torrent"], {"max_pieces": 4_000_000})
+    params = lt.add_torrent_params()
+    params.ti = info
+    params.save_path = command["folder"]
+    params.flags = (params.flags | lt.torrent_flags.seed_mode) & ~lt.torrent_flags.auto_managed & ~lt.torrent_flags.paused
+    renamed = command.get("paths")
+    if renamed:
+        files = info.files()
+        for index, path in enumerate(renamed):
+            if path is not None and path != files.file_path(index):
+                info.rename_file(index, path)
+    added = session.add_torrent(params)
+    torrents[str(info.info_hash())] = added
+    return {"infohash": str(info.info_hash())}
+
+
+def stats(command):
+    drain()
+    which = str(handle(command.get("infohash")).info_hash())
+    status = handle(which).status()
+    return {
+        "payload": status.total_payload_upload,
+        "total": status.total_upload,
+        "peers": status.num_peers,
+        "seeding": status.is_seeding,
+        "error": status.errc.message() if status.errc.value() else "",
+        "blocks": {str(piece): count for (of, piece), count in uploaded.items() if of == which},
+    }
+
+
+def peers(command):
+    return {"peers": [f"{p.ip[0]}:{p.ip[1]}" for p in handle(command.get("infohash")).get_peer_info()]}
+
+
+def limit(command):
+    session.apply_settings({"upload_rate_limit": command["rate"]})
+    # A limit of the session spares peers on the local network unless told otherwise; the torrent's own does not.
+    for torrent in torrents.values():
+        torrent.set_upload_limit(command["rate"])
+    return {}
+
+
+def connect(command):
+    handle(command.get("infohash")).connect_peer((command["address"], command["port"]))
+    return {}
+
+
+actions = {"add": add, "stats": stats, "peers": peers, "limit": limit, "connect": connect}
+print(json.dumps({"port": session.listen_port()}), flush=True)
+for line in sys.stdin:
+    command = json.loads(line)
+    try:
+        answer = actions[command["do"]](command)
+    except Exception as error:
+        answer = {"failed": repr(error)}
+    print(json.dumps(answer), flush=True)

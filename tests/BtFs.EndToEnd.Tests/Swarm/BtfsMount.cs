@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace BtFs.EndToEnd.Swarm;
+
+/// <summary>A mount of the program under test, in folders of its own, ended and looked after whatever happens.</summary>
+internal sealed class BtfsMount : IAsyncDisposable
+{
+    /// <summary>How long an unmount may take until nothing is left.</summary>
+    public static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TestWithin = TimeSpan.FromMinutes(3);
+
+    private readonly Process _process;
+    private readonly Breaker _breaker;
+    private readonly StringBuilder _log;
+
+    private BtfsMount(Process process, BtfsPlaces places, StringBuilder log)
+    {
+        _process = process;
+        _log = log;
+        Places = places;
+        _breaker = new Breaker(process.Id, places.MountPoint, TestWithin);
+    }
+
+    public BtfsPlaces Places { get; }
+
+    /// <summary>The mountpoint.</summary>
+    public string Path => Places.MountPoint;
+
+    public int Pid => _process.Id;
+
+    public bool HasEnded => _process.HasExited;
+
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return _log.ToString();
+            }
+        }
+    }
+
+    /// <summary>Mounts in the foreground and returns when the torrent can be listed.</summary>
+    public static async Task<BtfsMount> StartAsync(TemporaryFolder folder, string source, params IEnumerable<string> options)
+    {
+        var places = BtfsPlaces.In(folder);
+        var log = new StringBuilder();
+        var process = Process.Start(places.Start(["-f", .. options, source, places.MountPoint]))
+            ?? throw new InvalidOperationException($"{BtfsProgram.Path} did not start.");
+        Keep(process, log);
+        var mount = new BtfsMount(process, places, log);
+        try
+        {
+            await Eventually.TrueAsync("the torrent is listed", ReadyWithin, () => mount.IsListed());
+            return mount;
+        }
+        catch (Exception notMounted) when (notMounted is TimeoutException or IOException or InvalidOperationException)
+        {
+            await mount.DisposeAsync();
+            throw new InvalidOperationException($"{notMounted.Message}\n{mount.Log}", notMounted);
+        }
+    }
+
+    /// <summary>A path inside the mount.</summary>
+    public string At(string path) => System.IO.Path.Combine(Path, path);
+
+    public Task<CommandResult> ShellAsync(string line) => Command.ShellAsync(Path, line);
+
+    /// <summary>Runs <c>fusermount3 -u</c> and checks that nothing is left in time.</summary>
+    public async Task UnmountAsync()
+    {
+        (await Command.RunAsync("fusermount3", "-u", Path)).Ok();
+        await AssertEndsCleanlyAsync();
+    }
+
+    /// <summary>Checks that the program ends by itself, with exit code 0 and with nothing left: no process, mount or file.</summary>
+    public async Task AssertEndsCleanlyAsync()
+    {
+        using var deadline = new CancellationTokenSource(EndsWithin);
+        try
+        {
+            await _process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"btfs was still there {EndsWithin.TotalSeconds} s after it should end.\n{Log}");
+        }
+
+        Assert.True(_process.ExitCode == 0, $"btfs ended with {_process.ExitCode}\n{Log}");
+        Places.AssertNothingLeft();
+    }
+
+    /// <summary>Ends the program without a chance to clean up.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited && MountTable.Has(Path))
+        {
+            Signals.Send(_process.Id, Signals.Terminate);
+            using var deadline = new CancellationTokenSource(EndsWithin);
+            try
+            {
+                await _process.WaitForExitAsync(deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // The breaker is for this.
+            }
+        }
+
+        _breaker.Dispose();
+        _process.Dispose();
+    }
+
+    internal static void Keep(Process process, StringBuilder log)
+    {
+        void Append(object sender, DataReceivedEventArgs line)
+        {
+            lock (log)
+            {
+                log.AppendLine(line.Data);
+            }
+        }
+
+        process.OutputDataReceived += Append;
+        process.ErrorDataReceived += Append;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    private bool IsListed()
+    {
+        if (_process.HasExited)
+        {
+            throw new InvalidOperationException($"btfs ended with {_process.ExitCode} before the torrent was listed.");
+        }
+
+        return MountTable.Has(Path) && Directory.EnumerateFileSystemEntries(Path).Any();
+    }
+}

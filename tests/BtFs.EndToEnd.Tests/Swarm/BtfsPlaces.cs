@@ -1,0 +1,68 @@
+using System.Diagnostics;
+
+namespace BtFs.EndToEnd.Swarm;
+
+/// <summary>The folders that one run of the program may touch: its mountpoint, home, cache, runtime and temporary folder.</summary>
+internal sealed record BtfsPlaces(string MountPoint, string Home)
+{
+    private static readonly string[] Kinds = ["cache", "run", "tmp", "state", "config"];
+
+    public static BtfsPlaces In(TemporaryFolder folder)
+    {
+        var name = Guid.NewGuid().ToString("N")[..8];
+        var places = new BtfsPlaces(folder.Sub($"mnt-{name}"), folder.Sub($"home-{name}"));
+        foreach (var kind in Kinds)
+        {
+            Directory.CreateDirectory(Path.Combine(places.Home, kind), (UnixFileMode)0b111_000_000);
+        }
+
+        return places;
+    }
+
+    public string Cache => Path.Combine(Home, "cache");
+
+    /// <summary>How to start the program so that it knows no other places.</summary>
+    public ProcessStartInfo Start(params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(BtfsProgram.Path, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Home,
+        };
+        start.Environment["HOME"] = Home;
+        start.Environment["XDG_CACHE_HOME"] = Cache;
+        start.Environment["XDG_RUNTIME_DIR"] = Path.Combine(Home, "run");
+        start.Environment["XDG_STATE_HOME"] = Path.Combine(Home, "state");
+        start.Environment["XDG_CONFIG_HOME"] = Path.Combine(Home, "config");
+        start.Environment["TMPDIR"] = Path.Combine(Home, "tmp");
+        start.Environment["LC_ALL"] = "C.UTF-8";
+        return start;
+    }
+
+    /// <summary>A command to its end, with these places.</summary>
+    public Command Command(params IEnumerable<string> arguments)
+    {
+        var start = Start(arguments);
+        var command = new Command(start.FileName, start.ArgumentList).In(Home);
+        return start.Environment
+            .Where(variable => variable.Key.StartsWith("XDG_", StringComparison.Ordinal) || variable.Key is "HOME" or "TMPDIR")
+            .Aggregate(command, (all, variable) => all.With(variable.Key, variable.Value));
+    }
+
+    /// <summary>No mount, no process that was told of this mountpoint, no file in any of the places.</summary>
+    public void AssertNothingLeft()
+    {
+        Assert.False(MountTable.Has(MountPoint), $"{MountPoint} is still mounted.");
+        Assert.Empty(Processes());
+        Assert.Empty(Directory.EnumerateFiles(Home, "*", SearchOption.AllDirectories));
+    }
+
+    /// <summary>The processes whose command line names this mountpoint.</summary>
+    public IReadOnlyList<int> Processes() =>
+    [
+        .. Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), out var pid) ? pid : 0)
+            .Where(pid => pid > 1 && Signals.CommandLine(pid).Contains(MountPoint)),
+    ];
+}

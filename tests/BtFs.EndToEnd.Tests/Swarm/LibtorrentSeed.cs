@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace BtFs.EndToEnd.Swarm;
+
+/// <summary>What a seed has sent so far.</summary>
+/// <param name="Payload">Bytes of pieces.</param>
+/// <param name="Peers">Connections now.</param>
+/// <param name="Blocks">Blocks of 16 KiB sent, by piece.</param>
+internal sealed record SeedStats(long Payload, int Peers, IReadOnlyDictionary<int, int> Blocks);
+
+/// <summary>A seed of libtorrent in a process and at a loopback address of its own, driven over its stdin (Peers/seed.py).</summary>
+internal sealed class LibtorrentSeed : IAsyncDisposable
+{
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+
+    private LibtorrentSeed(Process process, IPEndPoint address)
+    {
+        _process = process;
+        Address = address;
+    }
+
+    public IPEndPoint Address { get; }
+
+    /// <summary>Starts a seed at 127.0.0.<paramref name="host"/>.</summary>
+    /// <param name="host">Last number of its address: peers that share an address are taken for one.</param>
+    /// <param name="port">Its port, or 0 for a free one.</param>
+    /// <param name="trustsDisk">Whether it sends what is on its disk without checking it: what makes a corrupt seed.</param>
+    public static async Task<LibtorrentSeed> StartAsync(int host = 2, int port = 0, bool trustsDisk = false)
+    {
+        var ip = IPAddress.Parse($"127.0.0.{host}");
+        var address = new IPEndPoint(ip, port == 0 ? FreePort.On(ip) : port);
+        var start = new ProcessStartInfo(
+            Programs.Find("/usr/bin/python3"),
+            [Path.Combine(AppContext.BaseDirectory, "Peers", "seed.py"), address.ToString(), .. trustsDisk ? ["--trust-disk"] : Array.Empty<string>()])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var process = Process.Start(start) ?? throw new InvalidOperationException("python3 did not start.");
+        var seed = new LibtorrentSeed(process, address);
+        var hello = await seed.AnswerAsync();
+        Assert.Equal(address.Port, (int)hello["port"]!);
+        return seed;
+    }
+
+    /// <summary>Starts a seed that has this torrent.</summary>
+    public static async Task<LibtorrentSeed> StartAsync(TorrentFixture torrent, int host = 2, int port = 0)
+    {
+        var seed = await StartAsync(host, port);
+        await seed.AddAsync(torrent);
+        return seed;
+    }
+
+    public Task AddAsync(TorrentFixture torrent, string? torrentFile = null, string? folder = null) => AskAsync(new JsonObject
+    {
+        ["do"] = "add",
+        ["torrent"] = torrentFile ?? torrent.TorrentFile,
+        ["folder"] = folder ?? torrent.SaveFolder,
+        ["paths"] = new JsonArray([.. torrent.DiskPaths.Select(path => (JsonNode)path)]),
+    });
+
+    public async Task<SeedStats> StatsAsync(TorrentFixture? torrent = null)
+    {
+        var stats = await AskAsync(new JsonObject { ["do"] = "stats", ["infohash"] = torrent?.InfoHash });
+        Assert.Equal("", (string)stats["error"]!);
+        return new SeedStats(
+            (long)stats["payload"]!,
+            (int)stats["peers"]!,
+            stats["blocks"]!.AsObject().ToDictionary(pair => int.Parse(pair.Key), pair => (int)pair.Value!));
+    }
+
+    /// <summary>Sends no faster than this from now on.</summary>
+    /// <param name="bytesPerSecond">0 for no limit.</param>
+    public Task LimitAsync(int bytesPerSecond) => AskAsync(new JsonObject { ["do"] = "limit", ["rate"] = bytesPerSecond });
+
+    /// <summary>Falls silent without a word, like a machine that was switched off: connections stay, nothing answers.</summary>
+    public void Freeze() => Signals.Send(_process.Id, Signals.Stop);
+
+    public void Thaw() => Signals.Send(_process.Id, Signals.Continue);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private async Task<JsonObject> AskAsync(JsonObject command)
+    {
+        await _process.StandardInput.WriteLineAsync(command.ToJsonString());
+        await _process.StandardInput.FlushAsync();
+        return await AnswerAsync();
+    }
+
+    private async Task<JsonObject> AnswerAsync()
+    {
+        using var deadline = new CancellationTokenSource(AnswersWithin);
+        var line = await _process.StandardOutput.ReadLineAsync(deadline.Token);
+        if (line is null)
+        {
+            throw new InvalidOperationException(
+                $"The libtorrent seed ended (is python3-libtorrent installed?): {await _process.StandardError.ReadToEndAsync(deadline.Token)}");
+        }
+
+        var answer = JsonNode.Parse(line)!.AsObject();
+        return answer["failed"] is { } failed ? throw new InvalidOperationException((string)failed!) : answer;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace BtFs.EndToEnd.Swarm;
+
+/// <summary>A real tracker for HTTP and UDP on one port. Debian's builds answer only for infohashes on a whitelist, and not as root.</summary>
+internal sealed class OpenTracker : IAsyncDisposable
+{
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(5);
+
+    private readonly LeashedProcess _process;
+    private readonly IPEndPoint _address;
+
+    private OpenTracker(LeashedProcess process, IPEndPoint address)
+    {
+        _process = process;
+        _address = address;
+    }
+
+    public string HttpUrl => $"http://{_address}/announce";
+
+    public string UdpUrl => $"udp://{_address}/announce";
+
+    public static async Task<OpenTracker> StartAsync(TemporaryFolder folder, params IEnumerable<TorrentFixture> torrents)
+    {
+        var address = new IPEndPoint(IPAddress.Loopback, FreePort.On(IPAddress.Loopback));
+        var root = folder.Sub("tracker");
+        var whitelist = Path.Combine(root, "whitelist");
+        var config = Path.Combine(root, "opentracker.conf");
+        await File.WriteAllLinesAsync(whitelist, torrents.Select(torrent => torrent.InfoHash));
+        await File.WriteAllLinesAsync(config,
+        [
+            $"listen.tcp_udp {address}",
+            // After the change of root it is a path inside that root.
+            $"access.whitelist {(Environment.IsPrivilegedProcess ? "/whitelist" : whitelist)}",
+            $"tracker.rootdir {root}",
+            "tracker.user _opentracker",
+        ]);
+        var tracker = new OpenTracker(new LeashedProcess("opentracker", "-f", config), address);
+        await Eventually.TrueAsync($"opentracker listens on {address}", StartsWithin, tracker.ListensAsync);
+        return tracker;
+    }
+
+    /// <summary>Waits until the tracker has heard of a seed of this torrent.</summary>
+    public async Task KnowsSeedAsync(TorrentFixture torrent, TimeSpan within)
+    {
+        using var http = new HttpClient();
+        var hash = string.Concat(Convert.FromHexString(torrent.InfoHash).Select(b => $"%{b:X2}"));
+        var query = new Uri($"http://{_address}/scrape?info_hash={hash}");
+        await Eventually.TrueAsync($"the tracker knows a seed of {torrent.Name}", within, async () =>
+            (await http.GetStringAsync(query)).Contains("8:completei1e", StringComparison.Ordinal));
+    }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private async Task<bool> ListensAsync()
+    {
+        if (_process.HasEnded)
+        {
+            throw new InvalidOperationException($"opentracker ended: {_process.Log}");
+        }
+
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(_address);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

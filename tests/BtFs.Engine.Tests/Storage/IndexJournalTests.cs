@@ -1,0 +1,148 @@
+using System.Buffers;
+using BtFs.Engine.Layout;
+using BtFs.Engine.Storage;
+
+namespace BtFs.Engine.Tests.Storage;
+
+public sealed class IndexJournalTests
+{
+    private readonly SampleTorrent _torrent = new(pieceLength: 40_000, length: 390_000);
+
+    [Fact]
+    public async Task What_is_appended_is_replayed_and_the_last_word_counts()
+    {
+        var file = new FaultyFile();
+        var journal = await OpenAsync(file);
+        var piece = new PieceIndex(4);
+        journal.Append(piece, [1, 2, 3]);
+        journal.Append(new PieceIndex(9), [7, 8]);
+        await journal.FlushAsync();
+        journal.Append(piece, []);
+        journal.Append(piece, [4, 5, 6]);
+        journal.Append(new PieceIndex(9), []);
+        await journal.FlushAsync();
+
+        var claims = (await OpenAsync(file)).Claims;
+        Assert.Equal(new ulong[] { 4, 5, 6 }, claims[4]);
+        Assert.Null(claims[9]);
+    }
+
+    [Fact]
+    public async Task A_journal_torn_at_any_byte_is_cut_off_after_its_last_whole_record()
+    {
+        var whole = await FilledAsync();
+        var bytes = whole.Bytes;
+        for (var length = 0; length <= bytes.Length; length++)
+        {
+            var torn = new FaultyFile { Bytes = bytes[..length] };
+            var claimed = (await OpenAsync(torn)).Claims.TakeWhile(sums => sums is not null).Count();
+            Assert.Equal(Records(bytes).Count(end => end <= length), claimed);
+            Assert.InRange(torn.Length, 0, length);
+
+            // And it can be written on from there.
+            var journal = await OpenAsync(torn);
+            journal.Append(new PieceIndex(8), [1, 2, 3]);
+            await journal.FlushAsync();
+            Assert.Equal(new ulong[] { 1, 2, 3 }, (await OpenAsync(torn)).Claims[8]);
+        }
+    }
+
+    [Fact]
+    public async Task A_flipped_bit_anywhere_is_noticed()
+    {
+        var whole = await FilledAsync();
+        for (var bit = 0; bit < whole.Length * 8; bit++)
+        {
+            var bytes = whole.Bytes;
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            var claims = (await OpenAsync(new FaultyFile { Bytes = bytes })).Claims;
+            var good = Records(bytes).TakeWhile(end => end <= bit / 8).Count();
+            Assert.Equal(bit / 8 < IndexRecords.HeaderLength ? 0 : good, claims.Count(sums => sums is not null));
+        }
+    }
+
+    [Fact]
+    public async Task Random_bytes_behind_a_good_header_claim_nothing()
+    {
+        var random = new Random(11);
+        for (var round = 0; round < 500; round++)
+        {
+            var bytes = (await FilledAsync()).Bytes[..(IndexRecords.HeaderLength + 200)];
+            random.NextBytes(bytes.AsSpan(IndexRecords.HeaderLength + random.Next(24)));
+            Assert.DoesNotContain((await OpenAsync(new FaultyFile { Bytes = bytes })).Claims, sums => sums is not null);
+        }
+    }
+
+    [Fact]
+    public async Task What_a_failed_write_left_behind_is_never_taken_for_a_record()
+    {
+        var file = new FaultyFile { FailsWrite = write => write == 0 };
+        var journal = await OpenAsync(file);
+        foreach (var piece in _torrent.Pieces)
+        {
+            journal.Append(piece, Sums(piece));
+        }
+
+        await Assert.ThrowsAsync<IOException>(async () => await journal.FlushAsync());
+        journal.Append(new PieceIndex(9), [1, 2]);
+        await journal.FlushAsync();
+
+        Assert.Equal([9], Claimed(await OpenAsync(file)));
+    }
+
+    [Fact]
+    public async Task A_journal_of_another_length_or_piece_length_begins_anew()
+    {
+        var file = await FilledAsync();
+        foreach (var layout in new[] { new TorrentLayout(40_000, [390_001]), new TorrentLayout(40_001, [390_000]) })
+        {
+            var copy = file.Copy();
+            Assert.Empty(Claimed(await IndexJournal.OpenAsync(copy, _torrent.InfoHash, layout)));
+            Assert.Equal(0, copy.Length);
+        }
+    }
+
+    [Fact]
+    public void A_record_read_at_another_place_than_it_was_written_for_does_not_count()
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        IndexRecords.WriteRecord(bytes, offset: 44, new PieceIndex(1), [1, 2, 3]);
+
+        Assert.True(IndexRecords.TryRead(bytes.WrittenSpan, 44, _torrent.Layout, out _, out _));
+        Assert.False(IndexRecords.TryRead(bytes.WrittenSpan, 45, _torrent.Layout, out _, out _));
+    }
+
+    private static IEnumerable<int> Claimed(IndexJournal journal) =>
+        journal.Claims.Select((sums, piece) => (sums, piece)).Where(claim => claim.sums is not null).Select(claim => claim.piece);
+
+    private Task<IndexJournal> OpenAsync(FaultyFile file) =>
+        IndexJournal.OpenAsync(file, _torrent.InfoHash, _torrent.Layout).AsTask();
+
+    private async Task<FaultyFile> FilledAsync()
+    {
+        var file = new FaultyFile();
+        var journal = await OpenAsync(file);
+        foreach (var piece in _torrent.Pieces)
+        {
+            journal.Append(piece, Sums(piece));
+        }
+
+        await journal.FlushAsync();
+        return file;
+    }
+
+    private ulong[] Sums(PieceIndex piece) => [.. Enumerable.Range(1, _torrent.Layout.BlocksIn(piece)).Select(i => (ulong)i)];
+
+    // Where each record of a filled journal ends.
+    private IEnumerable<int> Records(byte[] bytes)
+    {
+        var end = IndexRecords.HeaderLength;
+        foreach (var piece in _torrent.Pieces)
+        {
+            end += IndexRecords.LengthOf(_torrent.Layout.BlocksIn(piece));
+            yield return end;
+        }
+
+        Assert.Equal(bytes.Length, end);
+    }
+}
