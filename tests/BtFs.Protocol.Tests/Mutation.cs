@@ -26,6 +26,16 @@ public sealed record Mutation(int Kind, int Position, byte Value)
         return [.. damaged];
     }
 
+    /// <summary>The bytes with some damage; the same seed does the same.</summary>
+    public static byte[] Of(byte[] good, int seed)
+    {
+        var random = new Random(seed);
+        return Apply(good, [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => new Mutation(
+            random.Next(5),
+            random.Next(1_000_000),
+            random.Next(2) == 0 ? Meaningful[random.Next(Meaningful.Length)] : (byte)random.Next(256)))]);
+    }
+
     private static Gen<Mutation> Single() =>
         from kind in Gen.Choose(0, 4)
         from position in Gen.Choose(0, 1_000_000)

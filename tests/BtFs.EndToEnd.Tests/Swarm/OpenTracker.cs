@@ -1,12 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 
 namespace BtFs.EndToEnd.Swarm;
 
 /// <summary>A real tracker for HTTP and UDP on one port. Debian's builds answer only for infohashes on a whitelist, and not as root.</summary>
-internal sealed class OpenTracker : IAsyncDisposable
+internal sealed partial class OpenTracker : IAsyncDisposable
 {
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnnouncedWithin = TimeSpan.FromSeconds(30);
 
     private readonly LeashedProcess _process;
     private readonly IPEndPoint _address;
@@ -42,14 +44,17 @@ internal sealed class OpenTracker : IAsyncDisposable
     }
 
     /// <summary>Waits until the tracker has heard of a seed of this torrent.</summary>
-    public async Task KnowsSeedAsync(TorrentFixture torrent, TimeSpan within)
+    public async Task KnowsSeedAsync(TorrentFixture torrent)
     {
         using var http = new HttpClient();
         var hash = string.Concat(Convert.FromHexString(torrent.InfoHash).Select(b => $"%{b:X2}"));
         var query = new Uri($"http://{_address}/scrape?info_hash={hash}");
-        await Eventually.TrueAsync($"the tracker knows a seed of {torrent.Name}", within, async () =>
-            (await http.GetStringAsync(query)).Contains("8:completei1e", StringComparison.Ordinal));
+        await Eventually.TrueAsync($"the tracker knows a seed of {torrent.Name}", AnnouncedWithin, async () =>
+            SeedCount().IsMatch(await http.GetStringAsync(query)));
     }
+
+    [GeneratedRegex("8:completei[1-9]")]
+    private static partial Regex SeedCount();
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 

@@ -1,0 +1,84 @@
+namespace BtFs.EndToEnd;
+
+/// <summary>Only what is read is fetched, counted at the seed.</summary>
+public sealed class OnDemandTests : IAsyncLifetime
+{
+    private const int FileCount = 10;
+    private const int FileLength = 20_000_001;
+    private const int PieceLength = 1 << 18;
+    private const long ReadAheadWindow = 16 << 20;
+
+    private readonly TemporaryFolder _folder = new();
+    private TorrentFixture _torrent = null!;
+    private LibtorrentSeed _seed = null!;
+    private BtfsMount _mount = null!;
+    private string _root = "";
+
+    public async Task InitializeAsync()
+    {
+        _torrent = TorrentFixture.Make(
+            _folder, "ten films", PieceLength, [.. Enumerable.Range(0, FileCount).Select(index => new FileShape($"film {index}.bin", FileLength))]);
+        _seed = await LibtorrentSeed.StartAsync(_torrent);
+        _mount = await BtfsMount.StartAsync(_folder, _torrent.Magnet(_seed.Address));
+        _root = await Same.RootAsync(_torrent, _mount);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _mount.DisposeAsync();
+        await _seed.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Looking_at_names_sizes_and_free_space_moves_no_content()
+    {
+        (await _mount.ShellAsync("ls -lR && find . -ls && du -a && df . && stat ./* && getfattr -d -R . 2>/dev/null || true")).Ok();
+
+        var sent = await _seed.StatsAsync();
+        Assert.Equal(0, sent.Payload);
+        Assert.Empty(sent.Blocks);
+    }
+
+    [Fact]
+    public async Task Reading_one_of_ten_files_moves_that_file_its_edge_pieces_and_at_most_one_window()
+    {
+        const int File = 4;
+        (await Command.ShellAsync(_root, $"cmp 'film {File}.bin' '{_torrent.Disk(File)}'")).Ok();
+
+        var sent = await _seed.StatsAsync();
+        Assert.InRange(sent.Payload, FileLength, FileLength + 2 * PieceLength + ReadAheadWindow);
+        Assert.DoesNotContain(sent.Blocks.Keys, piece => piece < _torrent.PiecesOf(File).First);
+    }
+
+    [Fact]
+    public async Task Reading_the_start_of_a_file_moves_at_most_one_window()
+    {
+        (await Command.ShellAsync(_root, $"head -c 100000 'film 7.bin' | cmp - '{_torrent.Disk(7)}' -n 100000")).Ok();
+
+        Assert.InRange((await _seed.StatsAsync()).Payload, 100_000, ReadAheadWindow + 2 * PieceLength);
+    }
+
+    [Fact]
+    public async Task Reading_here_and_there_moves_little_more_than_the_pieces_read()
+    {
+        const int Reads = 20;
+        (await Command.ShellAsync(
+            _root, $"for n in $(seq 1 {Reads}); do dd if='film 2.bin' bs=64k skip=$((n * 13)) count=1 status=none; done | sha256sum")).Ok();
+
+        // Each may touch two pieces, and the kernel itself reads 128 KiB ahead.
+        Assert.InRange((await _seed.StatsAsync()).Payload, Reads * 65_536, Reads * 3 * PieceLength);
+    }
+
+    [Fact]
+    public async Task What_was_read_once_is_not_fetched_again()
+    {
+        var read = $"dd if='film 3.bin' bs=1M count=4 iflag=direct status=none | cmp - '{_torrent.Disk(3)}' -n 4194304";
+        (await Command.ShellAsync(_root, read)).Ok();
+        var first = (await _seed.StatsAsync()).Blocks;
+        (await Command.ShellAsync(_root, read)).Ok();
+
+        var second = (await _seed.StatsAsync()).Blocks;
+        Assert.All(first, sent => Assert.Equal(sent.Value, second[sent.Key]));
+    }
+}
