@@ -15,10 +15,12 @@ public class MountedWaitingTests
         .Add("stalled", new byte[Readers * PageStride], stalls: true)
         .Add("ready", new byte[100]);
 
-    [Fact]
-    public async Task Many_waiting_readers_cost_no_threads_and_hold_up_nobody()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Many_waiting_readers_cost_no_threads_and_hold_up_nobody(int threadsForRequests)
     {
-        await using var mounted = await MountedDirectory.OfAsync(_files);
+        await using var mounted = await MountedDirectory.OfAsync(_files, new() { Subtype = "btfstest", Readers = threadsForRequests });
         var threads = ThreadCount();
         using var readers = Programs.Start("/usr/bin/python3", "-c", ReadEverywhere, mounted.File("stalled"));
         Eventually.IsTrue(() => mounted.Mount.WaitingReads == Readers, "all readers wait");
@@ -53,12 +55,13 @@ public class MountedWaitingTests
     }
 
     [Theory]
-    [InlineData("KILL")]
-    [InlineData("INT")]
-    [InlineData("TERM")]
-    public async Task A_waiting_reader_without_the_kernels_cache_can_be_killed_at_once(string signal)
+    [InlineData("KILL", 1)]
+    [InlineData("INT", 1)]
+    [InlineData("TERM", 1)]
+    [InlineData("KILL", 2)]
+    public async Task A_waiting_reader_without_the_kernels_cache_can_be_killed_at_once(string signal, int threadsForRequests)
     {
-        await using var mounted = await MountedDirectory.OfAsync(_files);
+        await using var mounted = await MountedDirectory.OfAsync(_files, new() { Subtype = "btfstest", Readers = threadsForRequests });
         using var reader = Programs.Start("dd", "if=" + mounted.File("stalled"), "of=/dev/null", "bs=4096", "count=1", "iflag=direct");
         Eventually.IsTrue(() => mounted.Mount.WaitingReads == 1, "the reader waits");
 

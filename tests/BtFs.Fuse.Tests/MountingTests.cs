@@ -26,7 +26,7 @@ public class MountingTests
     }
 
     [Fact]
-    public async Task What_the_helper_says_is_passed_on()
+    public void What_the_helper_says_is_passed_on()
     {
         var at = MountPoint.TryFind(NewDirectory(out var path), Ours, out _)!;
         Directory.Delete(path);
@@ -35,7 +35,6 @@ public class MountingTests
 
         Assert.Equal(MountFailure.HelperRefused, refused.Failure);
         Assert.Contains(path, refused.Message);
-        await Task.CompletedTask;
     }
 
     [Fact]
@@ -45,6 +44,18 @@ public class MountingTests
 
         Assert.Same(mounted.Mount.Connection, _files.Connection);
         Assert.Equal(Requests.Handshake.MaxRead, mounted.Mount.Connection.MaxReadSize);
+    }
+
+    [Fact]
+    public async Task A_file_system_that_cannot_start_leaves_no_mount_behind()
+    {
+        var directory = NewDirectory(out var path);
+
+        await Assert.ThrowsAsync<TimeoutException>(
+            () => FuseMount.MountAsync(new ThrowingFileSystem(), directory, Ours, NullLoggerFactory.Instance, CancellationToken.None));
+
+        Assert.Null(MountTable.TopAt(path));
+        Directory.Delete(path);
     }
 
     [Fact]

@@ -51,6 +51,22 @@ internal sealed class AnnouncerRig
 
     public void Pass(double seconds) => InStep(() => Clock.Advance(TimeSpan.FromSeconds(seconds)));
 
+    /// <summary>Lets time pass in steps of half a second until something happens, an hour at most.</summary>
+    /// <returns>Seconds passed.</returns>
+    public double PassUntil(Func<bool> happened)
+    {
+        var seconds = 0.0;
+        InStep(() =>
+        {
+            while (!happened() && seconds < 3600)
+            {
+                Clock.Advance(TimeSpan.FromSeconds(0.5));
+                seconds += 0.5;
+            }
+        });
+        return seconds;
+    }
+
     public void BeginStop() => InStep(_stop.Cancel);
 
     public async Task StopAsync()
