@@ -89,6 +89,26 @@ public sealed class TorrentFileSystemTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_the_kernel_sets_a_time_for_answers_a_read_fails_before_it_is_over()
+    {
+        var time = new ManualTimeProvider();
+        var content = new FakeTorrentContent(TorrentOf.OneFile("film.mkv", Length));
+        using var fileSystem = new TorrentFileSystem(FileTree.Of(content.Info), content, Mine, time);
+        fileSystem.Started(new FuseConnection(41, 1 << 20, 1 << 17, 1024, AnswerWithin: TimeSpan.FromSeconds(48)));
+        var kernel = new FakeKernel(fileSystem);
+        var node = kernel.Find("film.mkv")!.Value.Node;
+        content.HoldBack();
+
+        var read = kernel.ReadAsync(node, kernel.Open(node).Handle, 0, 4096);
+        time.Advance(TimeSpan.FromSeconds(47));
+        Assert.False(read.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(Errno.EIO, (await read).Error);
+        Assert.Equal(0, content.HeldBuffers);
+    }
+
+    [Fact]
     public async Task With_browse_only_the_tree_is_there_and_content_is_refused()
     {
         var (_, fileSystem, kernel) = Mounted(Mine with { BrowseOnly = true });

@@ -83,6 +83,25 @@ public sealed class BadInputTests : IDisposable
         Assert.DoesNotContain(_home, await File.ReadAllTextAsync("/proc/self/mounts"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, "PATH: missing", "seed")]
+    [InlineData(1, "--what: unknown option", "seed --what full")]
+    [InlineData(1, "mnt: one operand too many", "seed full mnt")]
+    [InlineData(1, "--port=x: a port", "seed --port=x full")]
+    [InlineData(1, "--tracker ftp://a: a tracker", "seed --tracker=ftp://a full")]
+    [InlineData(1, "--peer-hint a:1: a host", "seed --peer-hint=a:1 full")]
+    [InlineData(2, "--torrent-out=", "seed --torrent-out=none/x page.torrent")]
+    [InlineData(3, "none: ", "seed none")]
+    [InlineData(3, "mnt: ", "seed mnt")]
+    public async Task What_cannot_be_seeded_is_refused_as_clearly(int code, string text, string arguments)
+    {
+        var run = await RunAsync(arguments);
+
+        Assert.Equal((code, ""), (run.Code, run.Output));
+        Assert.StartsWith("btfs: ", run.Errors, StringComparison.Ordinal);
+        Assert.Contains(text, run.Errors.Split('\n')[0], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task No_escape_sequence_reaches_the_terminal()
     {
