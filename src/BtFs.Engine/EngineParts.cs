@@ -1,5 +1,7 @@
+using BtFs.Engine.Discovery;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Verifying;
+using BtFs.Protocol.Peer;
 using Microsoft.Extensions.Logging;
 
 namespace BtFs.Engine;
@@ -9,7 +11,9 @@ internal sealed record EngineParts(
     EngineOptions Options,
     int ListenPort,
     PeerSessionOptions Sessions,
+    PeerId Self,
     PeerDialer Dialer,
+    TrackerClients Trackers,
     HashWorkers Hashing,
     SharedBufferPool Buffers,
     TimeProvider Time,

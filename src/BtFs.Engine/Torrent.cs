@@ -1,3 +1,4 @@
+using BtFs.Engine.Discovery;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Storage;
@@ -22,7 +23,9 @@ public sealed class Torrent : IAsyncDisposable
     private readonly TorrentLoop _loop;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<ITorrentContent> _content = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _announcing;
     private readonly Task _opening;
+    private TorrentLayout? _layout;
     private IRangeStore? _store;
     private PieceVerifier? _verifier;
 
@@ -33,8 +36,9 @@ public sealed class Torrent : IAsyncDisposable
         _openStore = openStore;
         Sessions = new PeerSessions([source.InfoHash], parts.Sessions with { DiskIsBehind = IsDiskBehind }, _inbox.Post, parts.Options.MaxPeers);
         _outside = new TorrentOutside(source, parts, Sessions, _inbox, Totals);
-        _loop = new TorrentLoop(source, parts.Options, parts.ListenPort, _inbox, _outside, parts.Time, parts.Random, parts.Log);
+        _loop = new TorrentLoop(source, new LoopContext(parts.Options, parts.ListenPort, _inbox, _outside, parts.Time, parts.Random, parts.Log));
         Completion = _loop.RunAsync(_stop.Token);
+        _announcing = _outside.AnnounceAsync(_stop.Token);
         _opening = OpenAsync();
     }
 
@@ -69,7 +73,6 @@ public sealed class Torrent : IAsyncDisposable
 
         FailReads();
         await _stop.CancelAsync();
-        var goodbye = _outside.DisposeAsync();
         await Sessions.DisposeAsync();
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _opening;
@@ -83,7 +86,7 @@ public sealed class Torrent : IAsyncDisposable
             await _store.DisposeAsync();
         }
 
-        await goodbye;
+        await _announcing;
         _parts.Forget(this);
         _stop.Dispose();
     }
@@ -94,6 +97,7 @@ public sealed class Torrent : IAsyncDisposable
         {
             var info = _source.Info ?? InfoDictionary.Parse(await _outside.Metadata.WaitAsync(_stop.Token));
             var layout = new TorrentLayout(info.PieceLength, [.. info.Files.Select(file => file.Length)]);
+            Volatile.Write(ref _layout, layout);
             Sessions.Expect(new FrameLimits { PieceCount = layout.PieceCount });
             _store = await _openStore(layout, piece => _inbox.Post(new TorrentEvent.PieceLost(piece)));
             _verifier = new PieceVerifier(_parts.Hashing, piece => info.PieceHash(piece.Value).ToArray());
@@ -113,9 +117,10 @@ public sealed class Torrent : IAsyncDisposable
 
     private bool IsDiskBehind() => _store is { } store && store.BytesWaiting > MaxBytesWaiting;
 
-    private (long Downloaded, long Uploaded, long? Left) Totals()
+    private AnnounceTotals Totals()
     {
         var status = _loop.Status;
-        return (status.BytesDownloaded, status.BytesUploaded, _source.Info is { } info ? info.TotalLength - status.BytesPresent : null);
+        var left = Volatile.Read(ref _layout) is { } layout ? layout.TotalLength - status.BytesPresent : (long?)null;
+        return new AnnounceTotals(status.BytesUploaded, status.BytesDownloaded, left);
     }
 }

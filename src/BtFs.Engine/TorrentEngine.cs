@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using BtFs.Engine.Discovery;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
+using BtFs.Engine.Seeding;
 using BtFs.Engine.Storage;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Metainfo;
@@ -15,12 +17,16 @@ public sealed class TorrentEngine : IAsyncDisposable
     private readonly ConcurrentDictionary<InfoHash, Torrent> _torrents = new();
     private readonly EngineParts _parts;
     private readonly SharedStorage _storage;
+    private readonly HttpFetch _http;
     private readonly PeerListener? _listener;
 
     private TorrentEngine(EngineOptions options, TimeProvider time, Random random, ILoggerFactory logs)
     {
         var buffers = new SharedBufferPool();
-        var handshaker = new PeerHandshaker(PeerId.New(random), time);
+        var self = PeerId.New(random);
+        var handshaker = new PeerHandshaker(self, time);
+        var lookup = new HostLookup(time);
+        _http = new HttpFetch(time, lookup);
         _listener = PeerListener.TryStart(options.MinPort, options.MaxPort, handshaker, hash => _torrents.GetValueOrDefault(hash)?.Sessions, time);
         _storage = new SharedStorage(new BlockCache(options.MemoryCacheBytes), buffers, time, logs.CreateLogger("BtFs.Storage"));
         _parts = new EngineParts(
@@ -32,7 +38,9 @@ public sealed class TorrentEngine : IAsyncDisposable
                 Download = new RateLimiter(options.MaxDownloadRate, time),
                 Upload = new RateLimiter(options.MaxUploadRate, time),
             },
+            self,
             new PeerDialer(handshaker, time),
+            new TrackerClients(_http, lookup, time),
             new HashWorkers(),
             buffers,
             time,
@@ -61,6 +69,17 @@ public sealed class TorrentEngine : IAsyncDisposable
         return await RangeStore.OpenAsync(folder, _parts.Options.KeepCache, source.InfoHash, layout, _storage, lost);
     });
 
+    /// <summary>Joins a torrent's swarm as a seed of files that lie on this machine. They are read in place and never changed.</summary>
+    /// <param name="source">The torrent, its info dictionary known.</param>
+    /// <param name="created">The same, with the place of each of its files.</param>
+    /// <exception cref="InvalidOperationException">That torrent is in the engine already.</exception>
+    public Torrent Seed(TorrentSource source, CreatedTorrent created)
+    {
+        var info = created.Metainfo.Info;
+        return Add(source, (layout, lost) => Task.FromResult<IRangeStore>(
+            new FileRangeStore(layout, created.Paths, piece => info.PieceHash(piece.Value), _storage, lost)));
+    }
+
     /// <summary>Leaves every swarm, stops every task, and removes what must not be kept.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -71,6 +90,7 @@ public sealed class TorrentEngine : IAsyncDisposable
             await _listener.DisposeAsync();
         }
 
+        _http.Dispose();
         await _parts.Hashing.DisposeAsync();
         _storage.Memory.Dispose();
         _parts.Buffers.Dispose();

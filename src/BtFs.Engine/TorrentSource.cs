@@ -22,4 +22,7 @@ public sealed record TorrentSource
     public string? DisplayName { get; init; }
 
     public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>Where each of its files lies on this machine already, by the torrent's numbering; it is then seeded from there. Null to fetch it.</summary>
+    public IReadOnlyList<string>? SeedPaths { get; init; }
 }

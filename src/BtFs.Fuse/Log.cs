@@ -22,7 +22,4 @@ internal static partial class Log
 
     [LoggerMessage(6, LogLevel.Information, "Detached the dead mount at {Directory}.")]
     public static partial void StaleDetached(ILogger log, string directory);
-
-    [LoggerMessage(7, LogLevel.Debug, "{Directory} is unmounted.")]
-    public static partial void Ended(ILogger log, string directory);
 }

@@ -28,7 +28,7 @@ internal sealed class SampleTorrent
     internal ReadOnlySpan<byte> BytesOf(PieceSlice slice) =>
         Bytes.AsSpan(checked((int)Layout.StartOf(slice.Piece) + slice.Offset), slice.Length);
 
-    internal ReadOnlyMemory<byte> HashOf(PieceIndex piece) => SHA1.HashData(BytesOf(Layout.Whole(piece)));
+    internal ReadOnlySpan<byte> HashOf(PieceIndex piece) => SHA1.HashData(BytesOf(Layout.Whole(piece)));
 
     /// <summary>A piece as it comes from the verifier.</summary>
     internal VerifiedRange Range(PieceIndex piece, SharedBufferPool pool)

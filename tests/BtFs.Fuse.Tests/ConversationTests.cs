@@ -45,7 +45,7 @@ public class ConversationTests
         await using var kernel = new FakeKernel(_files);
 
         Assert.Equal(Errno.EPROTO, kernel.Init(minor: 30).Error);
-        Assert.False(kernel.Server.Agreed.IsCompleted);
+        await Assert.ThrowsAsync<HandshakeException>(() => kernel.Server.Agreed);
     }
 
     [Fact]

@@ -48,6 +48,8 @@ public class HostileRequestTests
     {
         await using var kernel = new FakeKernel(new ThrowingFileSystem());
 
+        Assert.Equal(Errno.ESTALE, kernel.Init().Error);
+        await Assert.ThrowsAsync<TimeoutException>(() => kernel.Server.Agreed);
         Assert.Equal(Errno.EIO, kernel.Ask(Opcode.Lookup, 1, FakeKernel.Name("x")).Error);
         Assert.Equal(Errno.EIO, kernel.Ask(Opcode.GetAttributes, 1, new byte[16]).Error);
         Assert.Equal(Errno.EIO, kernel.Ask(Opcode.ReadDirectory, 1, FakeKernel.ReadRequest(0, 4096)).Error);

@@ -16,6 +16,14 @@ internal static class Programs
 
     public static Process Start(string program, params string[] arguments)
     {
+        var process = StartListening(program, arguments);
+        process.StandardInput.Close();
+        return process;
+    }
+
+    /// <summary>Starts a program whose standard input stays open.</summary>
+    public static Process StartListening(string program, params string[] arguments)
+    {
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
@@ -23,9 +31,7 @@ internal static class Programs
             RedirectStandardInput = true,
         };
         start.Environment["LC_ALL"] = "C";
-        var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        return process;
+        return Process.Start(start)!;
     }
 
     public static async Task<Finished> RunAsync(string program, params string[] arguments)

@@ -11,6 +11,8 @@ internal sealed class ThrowingFileSystem : FuseFileSystem
     public const ulong TooManyBytes = 4;
     public const ulong BadMemory = 5;
 
+    public override void Started(FuseConnection connection) => throw new TimeoutException();
+
     public override Errno Lookup(in Caller caller, NodeId parent, ReadOnlySpan<byte> name, out NodeEntry entry) => throw new InvalidOperationException();
 
     public override Errno GetAttributes(in Caller caller, NodeId node, out NodeAttributes attributes) => throw new InvalidOperationException();

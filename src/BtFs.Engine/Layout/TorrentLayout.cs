@@ -101,16 +101,21 @@ public sealed class TorrentLayout
     }
 
     /// <summary>The files that own bytes of a piece, in order, each with how many; empty files own none.</summary>
-    public IEnumerable<(FileIndex File, long Bytes)> FilesIn(PieceIndex piece)
+    public IEnumerable<(FileIndex File, long Bytes)> FilesIn(PieceIndex piece) =>
+        FilesOf(Whole(piece)).Select(part => (part.File, part.Bytes));
+
+    /// <summary>The files that own bytes of a slice, in order: from which byte of the file on, and how many.</summary>
+    public IEnumerable<(FileIndex File, long Offset, long Bytes)> FilesOf(PieceSlice slice)
     {
-        var start = StartOf(piece);
-        var end = start + LengthOf(piece);
+        var start = StartOf(slice.Piece) + slice.Offset;
+        var end = start + slice.Length;
         for (var i = FileAt(start); i < FileCount && _fileStarts[i] < end; i++)
         {
-            var bytes = Math.Min(end, _fileStarts[i + 1]) - Math.Max(start, _fileStarts[i]);
+            var from = Math.Max(start, _fileStarts[i]);
+            var bytes = Math.Min(end, _fileStarts[i + 1]) - from;
             if (bytes > 0)
             {
-                yield return (new FileIndex(i), bytes);
+                yield return (new FileIndex(i), from - _fileStarts[i], bytes);
             }
         }
     }

@@ -25,6 +25,7 @@ internal interface IPeerWire
     void SendBlock(BlockRef block, ContentSegments bytes);
 
     /// <summary>Bytes of blocks queued and not yet handed to the system: the measure for upload back-pressure.</summary>
+    /// <remarks>Falling to <see cref="PeerLimits.DrainedBlockBytes"/> posts <see cref="Torrents.TorrentEvent.PeerDrained"/>.</remarks>
     long BytesQueued { get; }
 
     /// <summary>Round-trip time as the system measures it (TCP_INFO), or null where it does not.</summary>

@@ -21,6 +21,9 @@ internal static class PeerLimits
     /// <summary>Bytes of messages, blocks not counted, that may wait for a peer that does not read them.</summary>
     internal const int QueuedMessageBytes = 256 * 1024;
 
+    /// <summary>Bytes of blocks at which a wire that held more says that it has room: enough to send while the loop finds the next ones.</summary>
+    internal const int DrainedBlockBytes = 128 * 1024;
+
     /// <summary>Messages a second that one peer may make the torrent handle in the long run; blocks we asked for are not counted.</summary>
     internal const int MessageRate = 4_000;
 

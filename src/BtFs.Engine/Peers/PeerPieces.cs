@@ -149,7 +149,7 @@ internal sealed class PeerPieces
 
     private void Check(int piece)
     {
-        if ((uint)piece >= (uint)_pieceCount)
+        if (piece < 0 || piece >= _pieceCount)
         {
             throw new ProtocolViolationException($"There is no piece {piece} among {_pieceCount}.");
         }

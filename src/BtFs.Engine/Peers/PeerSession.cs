@@ -293,8 +293,11 @@ internal sealed class PeerSession : IPeerWire
             await _socket.SendAsync(batch.Written, SocketFlags.None, _stop.Token);
             _pulse.SendEnds();
             batch.Clear();
-            _queue.Sent(blockBytes);
             _pace.Spend(blockBytes);
+            if (_queue.Sent(blockBytes))
+            {
+                _post(new TorrentEvent.PeerDrained(this));
+            }
         }
 
         if (_queue.HasBlocks)

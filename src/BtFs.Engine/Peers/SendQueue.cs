@@ -109,11 +109,14 @@ internal sealed class SendQueue
     }
 
     /// <summary>Notes that the system has taken bytes of blocks.</summary>
-    internal void Sent(int blockBytes)
+    /// <returns>Whether <see cref="BlockBytes"/> has fallen to <see cref="PeerLimits.DrainedBlockBytes"/> by that.</returns>
+    internal bool Sent(int blockBytes)
     {
         lock (_lock)
         {
+            var before = _blockBytes;
             _blockBytes -= _closed ? 0 : blockBytes;
+            return before > PeerLimits.DrainedBlockBytes && _blockBytes <= PeerLimits.DrainedBlockBytes;
         }
     }
 

@@ -8,6 +8,7 @@ internal readonly struct FileStatus
 {
     private const ushort TypeMask = 0xF000;
     private const ushort Regular = 0x8000;
+    private const ushort Folder = 0x4000;
 
     [FieldOffset(20)]
     private readonly uint _owner;
@@ -27,6 +28,8 @@ internal readonly struct FileStatus
     internal uint Owner => _owner;
 
     internal bool IsRegularFile => (_mode & TypeMask) == Regular;
+
+    internal bool IsFolder => (_mode & TypeMask) == Folder;
 
     /// <summary>Whether group or others may do anything with it.</summary>
     internal bool IsShared => (_mode & 0x3F) != 0;

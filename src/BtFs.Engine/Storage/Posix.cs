@@ -19,6 +19,8 @@ internal static partial class Posix
     private const int Create = 0x40;
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
+    private const int CurrentFolder = -100;
+    private const uint BasicFields = 0x7ff;
     private const int RemoveFolder = 0x200;
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
@@ -77,17 +79,17 @@ internal static partial class Posix
     /// <summary>The status of what a name stands for now; null when there is nothing. Links are not followed.</summary>
     internal static FileStatus? StatusAt(SafeHandle parent, string name) => Status(parent, name, 0x100);
 
+    /// <summary>The status of what a path leads to, through symbolic links; null when that is nothing, see <see cref="LastErrno"/>.</summary>
+    internal static FileStatus? StatusOf(string path) => statx(CurrentFolder, path, 0, BasicFields, out var status) == 0 ? status : null;
+
     internal static int LastErrno => Marshal.GetLastPInvokeError();
 
     /// <summary>The failure of the last call made on this thread.</summary>
     internal static IOException LastError(string what) =>
         new($"{what}: {Marshal.GetPInvokeErrorMessage(LastErrno)}.", LastErrno);
 
-    private static FileStatus? Status(SafeHandle file, string name, int flags)
-    {
-        const uint BasicFields = 0x7ff;
-        return statx(file, name, flags, BasicFields, out var status) == 0 ? status : null;
-    }
+    private static FileStatus? Status(SafeHandle file, string name, int flags) =>
+        statx(file, name, flags, BasicFields, out var status) == 0 ? status : null;
 
     private static SafeFileHandle? Opened(int descriptor) => descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
 
@@ -105,6 +107,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(SafeHandle folder, string name, int flags, uint mask, out FileStatus status);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int folder, string name, int flags, uint mask, out FileStatus status);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fchmod(SafeHandle file, uint mode);

@@ -19,6 +19,6 @@ internal static partial class StorageLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "The cache is not used: {Reason}")]
     internal static partial void NotUsed(ILogger log, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} is no longer what the torrent was made from; its pieces are not shared.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}, or a file beside it, is not what the torrent was made from; pieces that differ are not shared.")]
     internal static partial void SourceChanged(ILogger log, string path);
 }

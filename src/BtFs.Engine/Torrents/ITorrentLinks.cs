@@ -11,6 +11,9 @@ internal interface ITorrentLinks
     /// <summary>Asks the trackers for more addresses, as far as their manners allow.</summary>
     void FindPeers();
 
+    /// <summary>The last missing piece is here: trackers are told once (BEP 3, event "completed").</summary>
+    void ContentCompleted();
+
     /// <summary>The info dictionary has arrived and its hash is right: <see cref="TorrentEvent.TransferOpened"/> follows.</summary>
     void MetadataArrived(byte[] info);
 }

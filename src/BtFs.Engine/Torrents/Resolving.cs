@@ -7,7 +7,7 @@ using BtFs.Protocol.Peer;
 namespace BtFs.Engine.Torrents;
 
 /// <summary>A magnet's first phase: the info dictionary comes from peers (BEP 9). What they say of pieces is kept for later.</summary>
-internal sealed class Resolving(InfoHash infoHash, ITorrentLinks links, Action<Peer, string> ban) : TorrentPhase
+internal sealed class Resolving(InfoHash infoHash, Swarm swarm, ITorrentLinks links) : TorrentPhase
 {
     private readonly MetadataFetch _fetch = new(infoHash);
     private bool _isDone;
@@ -71,7 +71,7 @@ internal sealed class Resolving(InfoHash infoHash, ITorrentLinks links, Action<P
         var info = _fetch.OnData(peer, data.Piece, data.Bytes.Span, out var liars);
         foreach (var liar in liars)
         {
-            ban(liar, "sent metadata that is not the torrent's");
+            swarm.Ban(liar.Hello.Address.Address, "sent metadata that is not the torrent's");
         }
 
         if (info is not null && !_isDone)

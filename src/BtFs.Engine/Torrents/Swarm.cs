@@ -4,7 +4,7 @@ using BtFs.Engine.Peers;
 namespace BtFs.Engine.Torrents;
 
 /// <summary>The peers of one torrent: who is connected, who may be dialed, who is banned. Owned by the loop.</summary>
-internal sealed class Swarm(ITorrentLinks links, int maxPeers)
+internal sealed class Swarm(LoopContext context)
 {
     /// <summary>Dials under way at a time.</summary>
     internal const int MaxDialing = 30;
@@ -34,7 +34,7 @@ internal sealed class Swarm(ITorrentLinks links, int maxPeers)
     {
         var refusal =
             _book.IsBanned(hello.Address.Address) ? "banned"
-            : _peers.Count >= maxPeers ? "enough peers"
+            : _peers.Count >= context.Options.MaxPeers ? "enough peers"
             : _peers.Any(other => other.Hello.Id.Equals(hello.Id)) ? "already connected"
             : null;
         var peer = new Peer(wire, hello, now);
@@ -77,6 +77,7 @@ internal sealed class Swarm(ITorrentLinks links, int maxPeers)
     /// <summary>Never again, and gone now.</summary>
     internal void Ban(IPAddress address, string why)
     {
+        Log.Banned(context.Log, address, why);
         _book.Ban(address);
         foreach (var peer in _peers.Where(peer => peer.Hello.Address.Address.Equals(address)).ToList())
         {
@@ -89,11 +90,11 @@ internal sealed class Swarm(ITorrentLinks links, int maxPeers)
     /// <param name="isEager">Whether a reader waits.</param>
     internal void Dial(TimeSpan now, bool isEager)
     {
-        var room = Math.Min(MaxDialing - _book.Dialing, maxPeers - _peers.Count - _book.Dialing);
+        var room = Math.Min(MaxDialing - _book.Dialing, context.Options.MaxPeers - _peers.Count - _book.Dialing);
         foreach (var address in _book.Due(now, isEager, room))
         {
             _book.Dialed(address);
-            links.Dial(address);
+            context.Links.Dial(address);
         }
     }
 

@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
-using Microsoft.Extensions.Logging;
 using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
 
 namespace BtFs.Engine.Torrents;
@@ -20,36 +17,26 @@ internal sealed class TorrentLoop
     private static readonly TimeSpan FindPeersEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MeasureEvery = TimeSpan.FromMilliseconds(250);
 
-    private readonly TorrentInbox _inbox;
     private readonly TorrentSource _source;
-    private readonly EngineOptions _options;
-    private readonly ITorrentLinks _links;
-    private readonly TimeProvider _time;
-    private readonly Random _random;
-    private readonly ILogger _log;
+    private readonly LoopContext _context;
     private readonly Swarm _swarm;
     private readonly PeerTalk _talk;
     private readonly long _startedAt;
     private TorrentPhase _phase;
     private TimeSpan _nextSearch;
     private TimeSpan _nextMeasure;
+    private long _bytesDownloaded;
     private bool _isTick;
     private bool _readsHaveEnded;
 
-    internal TorrentLoop(
-        TorrentSource source, EngineOptions options, int listenPort, TorrentInbox inbox, ITorrentLinks links, TimeProvider time, Random random, ILogger log)
+    internal TorrentLoop(TorrentSource source, LoopContext context)
     {
-        _inbox = inbox;
         _source = source;
-        _options = options;
-        _links = links;
-        _time = time;
-        _random = random;
-        _log = log;
-        _startedAt = time.GetTimestamp();
-        _swarm = new Swarm(links, options.MaxPeers);
-        _talk = new PeerTalk(listenPort);
-        _phase = new Resolving(source.InfoHash, links, (peer, why) => Ban(peer.Hello.Address.Address, why));
+        _context = context;
+        _startedAt = context.Time.GetTimestamp();
+        _swarm = new Swarm(context);
+        _talk = new PeerTalk(context.ListenPort);
+        _phase = new Resolving(source.InfoHash, _swarm, context.Links);
         Status = new TorrentStatus(0, 0, 0, 0, 0, 0, 0);
     }
 
@@ -59,13 +46,13 @@ internal sealed class TorrentLoop
     /// <summary>Everybody connected, for tests.</summary>
     internal IReadOnlyList<Peer> Peers => _swarm.Peers;
 
-    private TimeSpan Now => _time.GetElapsedTime(_startedAt);
+    private TimeSpan Now => _context.Time.GetElapsedTime(_startedAt);
 
     /// <summary>Runs until told to stop, then lets go of everything it holds.</summary>
     internal async Task RunAsync(CancellationToken stop)
     {
         var pace = Timeout.InfiniteTimeSpan;
-        await using var timer = _time.CreateTimer(_ => _inbox.Post(Tick), null, pace, pace);
+        await using var timer = _context.Time.CreateTimer(_ => _context.Inbox.Post(Tick), null, pace, pace);
         Start();
         try
         {
@@ -148,12 +135,12 @@ internal sealed class TorrentLoop
 
     private async ValueTask<bool> TakeEventsAsync(CancellationToken stop)
     {
-        if (!await _inbox.WaitAsync(stop))
+        if (!await _context.Inbox.WaitAsync(stop))
         {
             return false;
         }
 
-        for (var i = 0; i < MaxEventsInTurn && _inbox.TryTake(out var e); i++)
+        for (var i = 0; i < MaxEventsInTurn && _context.Inbox.TryTake(out var e); i++)
         {
             Handle(e);
         }
@@ -163,7 +150,7 @@ internal sealed class TorrentLoop
 
     private bool Tell(Exception bug)
     {
-        Log.Failed(_log, bug);
+        Log.Failed(_context.Log, bug);
         return false;
     }
 
@@ -173,7 +160,7 @@ internal sealed class TorrentLoop
         if (_phase.IsEager && _swarm.Peers.Count == 0 && now >= _nextSearch)
         {
             _nextSearch = now + FindPeersEvery;
-            _links.FindPeers();
+            _context.Links.FindPeers();
         }
 
         if (now >= _nextMeasure)
@@ -199,7 +186,7 @@ internal sealed class TorrentLoop
         Measure(peer);
         _phase.Greet(peer);
         _talk.Greet(peer, _phase.MetadataBytes);
-        Log.PeerConnected(_log, peer.Hello.Address, peer.Hello.Id);
+        Log.PeerConnected(_context.Log, peer.Hello.Address, peer.Hello.Id);
         UpdateStatus();
     }
 
@@ -208,7 +195,7 @@ internal sealed class TorrentLoop
         if (_swarm.Leave(gone.Peer, Now) is { } peer)
         {
             _phase.OnGone(peer);
-            Log.PeerGone(_log, peer.Hello.Address, gone.Reason);
+            Log.PeerGone(_context.Log, peer.Hello.Address, gone.Reason);
             UpdateStatus();
         }
     }
@@ -216,7 +203,7 @@ internal sealed class TorrentLoop
     private void OnDialFailed(TorrentEvent.DialFailed failed)
     {
         _swarm.DialFailed(failed.Address, Now);
-        Log.DialFailed(_log, failed.Address, failed.Reason);
+        Log.DialFailed(_context.Log, failed.Address, failed.Reason);
     }
 
     private void OnMessage(TorrentEvent.MessageReceived received)
@@ -241,14 +228,14 @@ internal sealed class TorrentLoop
         if (_swarm.Find(received.Peer) is { } peer)
         {
             peer.BytesFrom += received.Block.Length;
-            BytesDownloaded += received.Block.Length;
+            _bytesDownloaded += received.Block.Length;
             _phase.OnBlock(peer, received.Block, received.Target, received.Taken, Now);
         }
     }
 
     private void OnStray(TorrentEvent.StrayBlockReceived stray)
     {
-        BytesDownloaded += stray.Length;
+        _bytesDownloaded += stray.Length;
         if (_swarm.Find(stray.Peer) is { } peer)
         {
             peer.BytesFrom += stray.Length;
@@ -270,7 +257,7 @@ internal sealed class TorrentLoop
 
     private void OnTransferOpened(TorrentEvent.TransferOpened opened)
     {
-        var content = new Transferring(opened.Parts, _swarm.Peers, _options.ReadTimeout, _random, Ban, _inbox.Post);
+        var content = new Transferring(opened.Parts, _swarm, _context);
         _phase = content;
         if (_readsHaveEnded)
         {
@@ -288,15 +275,6 @@ internal sealed class TorrentLoop
                 peer.Wire.Close(broken.Message);
             }
         }
-    }
-
-    /// <summary>Payload received, useful or not. Written by the loop.</summary>
-    internal long BytesDownloaded { get; private set; }
-
-    private void Ban(IPAddress address, string why)
-    {
-        Log.Banned(_log, address, why);
-        _swarm.Ban(address, why);
     }
 
     private static void Measure(Peer peer)
@@ -317,14 +295,14 @@ internal sealed class TorrentLoop
             metadata ?? resolving?.BytesReceived ?? 0,
             metadata ?? resolving?.Size ?? 0,
             Content?.BytesPresent ?? 0,
-            BytesDownloaded,
+            _bytesDownloaded,
             Content?.BytesUploaded ?? 0);
     }
 
     private async ValueTask CloseAsync()
     {
         _swarm.CloseAll("closing");
-        _inbox.Close();
+        _context.Inbox.Close();
         if (Content is { } content)
         {
             await content.DisposeAsync();

@@ -1,36 +1,57 @@
 using System.Net;
+using BtFs.Engine.Discovery;
 using BtFs.Engine.Peers;
 
 namespace BtFs.Engine.Torrents;
 
 /// <summary>The loop's reach into the world: dials, trackers, and the word that the info dictionary is here.</summary>
-internal sealed class TorrentOutside : ITorrentLinks, IAsyncDisposable
+internal sealed class TorrentOutside : ITorrentLinks
 {
     private readonly TaskCompletionSource<byte[]> _metadata = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly EngineParts _parts;
     private readonly PeerSessions _sessions;
+    private readonly TrackerAnnouncer _trackers;
 
-    internal TorrentOutside(
-        TorrentSource source, EngineParts parts, PeerSessions sessions, TorrentInbox inbox, Func<(long Downloaded, long Uploaded, long? Left)> totals)
+    /// <param name="source">The torrent.</param>
+    /// <param name="parts">What all torrents share.</param>
+    /// <param name="sessions">Where new connections go.</param>
+    /// <param name="inbox">Where what comes of it all is posted.</param>
+    /// <param name="totals">What trackers are told; asked on any thread.</param>
+    internal TorrentOutside(TorrentSource source, EngineParts parts, PeerSessions sessions, TorrentInbox inbox, Func<AnnounceTotals> totals)
     {
         _parts = parts;
         _sessions = sessions;
+        _trackers = new TrackerAnnouncer(
+            new TrackerAnnouncerOptions
+            {
+                InfoHash = source.InfoHash,
+                PeerId = parts.Self,
+                Port = (ushort)parts.ListenPort,
+                Tiers = parts.Trackers.Of(source.TrackerTiers),
+                IsPrivate = () => source.Info is { IsPrivate: true },
+                Totals = totals,
+                Found = addresses => inbox.Post(new TorrentEvent.PeersFound(addresses)),
+            },
+            parts.Time,
+            parts.Random,
+            parts.Log);
     }
 
     /// <summary>The info dictionary's bytes, once the loop has them and their hash is right.</summary>
     internal Task<byte[]> Metadata => _metadata.Task;
 
+    /// <summary>Announces until stopped, and then says goodbye to the trackers within 3 s.</summary>
+    internal Task AnnounceAsync(CancellationToken stop) => _trackers.RunAsync(stop);
+
     /// <inheritdoc/>
     public void Dial(IPEndPoint address) => _parts.Dialer.Dial(address, _sessions);
 
     /// <inheritdoc/>
-    public void FindPeers()
-    {
-    }
+    public void FindPeers() => _trackers.Wake();
+
+    /// <inheritdoc/>
+    public void ContentCompleted() => _trackers.Complete();
 
     /// <inheritdoc/>
     public void MetadataArrived(byte[] info) => _metadata.TrySetResult(info);
-
-    /// <summary>Tells the trackers that we leave, for as long as 3 s.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Picking;
@@ -22,27 +21,24 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     private static readonly TimeSpan Forgiveness = TimeSpan.FromSeconds(1);
 
     private readonly TransferParts _parts;
-    private readonly IReadOnlyList<Peer> _peers;
+    private readonly Swarm _swarm;
+    private readonly LoopContext _context;
     private readonly DemandBook _demand;
     private readonly Downloads _downloads;
     private readonly Uploads _uploads;
     private readonly Choker _choker;
-    private readonly TimeSpan _readTimeout;
-    private readonly Action<IPAddress, string> _ban;
     private TimeSpan _nextForgiveness;
     private bool _readsHaveEnded;
 
-    internal Transferring(
-        TransferParts parts, IReadOnlyList<Peer> peers, TimeSpan readTimeout, Random random, Action<IPAddress, string> ban, Action<TorrentEvent> post)
+    internal Transferring(TransferParts parts, Swarm swarm, LoopContext context)
     {
         _parts = parts;
-        _peers = peers;
-        _readTimeout = readTimeout;
-        _ban = ban;
+        _swarm = swarm;
+        _context = context;
         _demand = new DemandBook(parts.Layout);
-        _downloads = new Downloads(parts, _demand, peers, random.NextInt64(), post);
-        _uploads = new Uploads(parts, post);
-        _choker = new Choker(random);
+        _downloads = new Downloads(parts, _demand, swarm.Peers, context.Random.NextInt64(), context.Inbox.Post);
+        _uploads = new Uploads(parts, context.Inbox.Post);
+        _choker = new Choker(context.Random);
     }
 
     private PieceMap Pieces => _parts.Pieces;
@@ -106,7 +102,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         peer.Send(answer.ToMessage(peer.MetadataExtension));
     }
 
-    internal override void OnInterest(Peer peer, TimeSpan now) => _choker.Interested(peer, _peers, now);
+    internal override void OnInterest(Peer peer, TimeSpan now) => _choker.Interested(peer, _swarm.Peers, now);
 
     internal override bool OnRequest(Peer peer, PeerMessage.Request request) => _uploads.OnRequest(peer, request);
 
@@ -132,7 +128,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         var piece = assembly.Piece;
         foreach (var liar in _downloads.OnVerified(assembly, proof))
         {
-            _ban(liar.Address, $"sent corrupt data for piece {piece}");
+            _swarm.Ban(liar.Address, $"sent corrupt data for piece {piece}");
         }
 
         if (proof is not null)
@@ -150,7 +146,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         }
 
         Pieces.Apply(piece, PieceEvent.Evicted);
-        foreach (var peer in _peers)
+        foreach (var peer in _swarm.Peers)
         {
             if (peer.DontHaveExtension != 0)
             {
@@ -190,14 +186,14 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     {
         if (isTick)
         {
-            _choker.Tick(_peers, Pieces.IsComplete, now);
+            _choker.Tick(_swarm.Peers, Pieces.IsComplete, now);
             ForgetRefusals(now);
             CheckSilence(now);
             GiveUpHopeless(now);
         }
 
         _downloads.Plan(now, isTick);
-        foreach (var peer in _peers)
+        foreach (var peer in _swarm.Peers)
         {
             _uploads.Pump(peer);
         }
@@ -212,7 +208,12 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
 
     private void Announce(PieceIndex piece)
     {
-        foreach (var peer in _peers)
+        if (Pieces.IsComplete)
+        {
+            _context.Links.ContentCompleted();
+        }
+
+        foreach (var peer in _swarm.Peers)
         {
             // Who has it does not care; who could use it does.
             if (!peer.Pieces.Has(piece))
@@ -245,7 +246,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         }
 
         _nextForgiveness = now + Forgiveness;
-        foreach (var peer in _peers)
+        foreach (var peer in _swarm.Peers)
         {
             peer.Refused.Clear();
         }
@@ -253,7 +254,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
 
     private void CheckSilence(TimeSpan now)
     {
-        foreach (var peer in _peers)
+        foreach (var peer in _swarm.Peers)
         {
             if (peer.Requests.IsEmpty)
             {
@@ -269,15 +270,16 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
 
     private void GiveUpHopeless(TimeSpan now)
     {
-        if (_readTimeout == Timeout.InfiniteTimeSpan || !_demand.HasWaiters)
+        var timeout = _context.Options.ReadTimeout;
+        if (timeout == Timeout.InfiniteTimeSpan || !_demand.HasWaiters)
         {
             return;
         }
 
-        foreach (var wish in _demand.Wishes.Where(wish => now - wish.LastProgress >= _readTimeout && !HasSource(wish)).ToList())
+        foreach (var wish in _demand.Wishes.Where(wish => now - wish.LastProgress >= timeout && !HasSource(wish)).ToList())
         {
             _demand.Remove(wish);
-            wish.GiveUp($"No peer has piece {wish.First} and nothing of it came for {_readTimeout.TotalSeconds:0} s.");
+            wish.GiveUp($"No peer has piece {wish.First} and nothing of it came for {timeout.TotalSeconds:0} s.");
         }
     }
 
@@ -286,7 +288,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         for (var i = wish.First.Value; i <= wish.Last.Value; i++)
         {
             var piece = new PieceIndex(i);
-            if (!Pieces.Has(piece) && !_peers.Any(peer => peer.Pieces.Has(piece)))
+            if (!Pieces.Has(piece) && !_swarm.Peers.Any(peer => peer.Pieces.Has(piece)))
             {
                 return false;
             }

@@ -7,7 +7,7 @@ namespace BtFs.Engine.Verifying;
 internal sealed class PieceVerifier : IPieceVerifier, IAsyncDisposable
 {
     private readonly HashWorkers _workers;
-    private readonly Func<PieceIndex, ReadOnlyMemory<byte>> _hashOf;
+    private readonly Func<PieceIndex, ReadOnlySpan<byte>> _hashOf;
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // One for each piece under way, and one for being open.
@@ -16,7 +16,7 @@ internal sealed class PieceVerifier : IPieceVerifier, IAsyncDisposable
 
     /// <param name="workers">Where the hashing happens; stays the caller's.</param>
     /// <param name="hashOf">The 20 bytes of SHA-1 that the torrent promises for a piece. Called on any thread.</param>
-    internal PieceVerifier(HashWorkers workers, Func<PieceIndex, ReadOnlyMemory<byte>> hashOf)
+    internal PieceVerifier(HashWorkers workers, Func<PieceIndex, ReadOnlySpan<byte>> hashOf)
     {
         _workers = workers;
         _hashOf = hashOf;
@@ -59,7 +59,7 @@ internal sealed class PieceVerifier : IPieceVerifier, IAsyncDisposable
     private void Answer(PieceAssembly assembly, Action<VerifiedRange?> done)
     {
         var bytes = assembly.Bytes;
-        if (Matches(bytes.GetSpan()[..assembly.Length], _hashOf(assembly.Piece).Span))
+        if (Matches(bytes.GetSpan()[..assembly.Length], _hashOf(assembly.Piece)))
         {
             done(new VerifiedRange(new PieceSlice(assembly.Piece, 0, assembly.Length), bytes));
         }

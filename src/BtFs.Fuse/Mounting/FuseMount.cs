@@ -1,10 +1,11 @@
-using BtFs.Fuse.Abi;
+using BtFs.Fuse.Requests;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 
 namespace BtFs.Fuse.Mounting;
 
-/// <summary>A mounted file system. Disposing it unmounts, with as much force as it takes.</summary>
+/// <summary>A mounted file system. Disposing it unmounts with <see cref="UnmountMode.Abort"/>.</summary>
+/// <remarks>The process that serves a mount must never touch it itself, not even as its working directory: it would wait for its own answer.</remarks>
 public sealed class FuseMount : IAsyncDisposable
 {
     /// <summary>How long the kernel gets to let go of a mount that was taken away.</summary>
@@ -58,21 +59,23 @@ public sealed class FuseMount : IAsyncDisposable
         server.Start();
         try
         {
-            var first = await Task.WhenAny(server.Agreed, server.Completion).WaitAsync(cancel);
-            if (first == server.Agreed)
-            {
-                return new FuseMount(path, await server.Agreed, server, attachment, options.TimeProvider);
-            }
+            // If the connection ends first, asking what was agreed would take for ever.
+            await Task.WhenAny(server.Agreed, server.Completion).WaitAsync(cancel);
+            var connection = server.Agreed.IsCompleted ? await server.Agreed : throw new HandshakeException();
+            return new FuseMount(path, connection, server, attachment, options.TimeProvider);
         }
-        catch (OperationCanceledException)
+        catch (HandshakeException)
         {
+            attachment.Abort();
+            throw new MountException(
+                MountFailure.Handshake, "The kernel broke off while the mount was being set up.", "Linux 5.4 or newer is needed; see the kernel's log.");
+        }
+        catch (Exception)
+        {
+            // Cancelled, or the file system failed to start: nothing is left behind.
             attachment.Abort();
             throw;
         }
-
-        attachment.Abort();
-        throw new MountException(
-            MountFailure.Handshake, "The kernel ended the connection while it was being set up.", "Linux 5.4 or newer is needed; see the kernel's log.");
     }
 
     /// <summary>Looks whether a directory can be mounted on, without touching it: before time is spent on what is to be mounted there.</summary>
@@ -85,7 +88,8 @@ public sealed class FuseMount : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes the mount away. Returns within some two seconds, whatever readers do; may be called again, with more force.</summary>
+    /// <summary>Takes the mount away. Waits two seconds at most for it to be taken and two for the kernel to let go, whatever readers do.</summary>
+    /// <param name="mode">How much force to use; after <see cref="UnmountResult.Busy"/> or <see cref="UnmountResult.Detached"/>, more may be tried.</param>
     public async Task<UnmountResult> UnmountAsync(UnmountMode mode)
     {
         await _oneUnmount.WaitAsync();
@@ -96,24 +100,14 @@ public sealed class FuseMount : IAsyncDisposable
                 return UnmountResult.Unmounted;
             }
 
-            if (mode == UnmountMode.Polite && !_attachment.TryDetachIdle())
-            {
-                return UnmountResult.Busy;
-            }
-
             if (mode != UnmountMode.Polite)
             {
                 _server.EndWaiting();
             }
 
-            if (mode == UnmountMode.Lazy && !_attachment.TryDetachIdle())
+            if (!await TakeAwayAsync(mode))
             {
-                _attachment.Detach();
-            }
-
-            if (mode == UnmountMode.Abort)
-            {
-                _attachment.Abort();
+                return UnmountResult.Busy;
             }
 
             return await EndsInTimeAsync() ? UnmountResult.Unmounted : UnmountResult.Detached;
@@ -124,7 +118,7 @@ public sealed class FuseMount : IAsyncDisposable
         }
     }
 
-    /// <summary>Unmounts with <see cref="UnmountMode.Abort"/> if it is still mounted.</summary>
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await UnmountAsync(UnmountMode.Abort);
 
     private static (SafeFileHandle Device, string Path, Attachment Attachment) Attach(string directory, FuseMountOptions options, ILogger log)
@@ -157,6 +151,42 @@ public sealed class FuseMount : IAsyncDisposable
         }
 
         throw MountPoint.Stale(directory);
+    }
+
+    /// <summary>On a thread of its own and not for ever: the helper is another program, and the kernel may have its reasons to be slow.</summary>
+    /// <returns><see langword="false"/> if the mount is in use and was to be spared.</returns>
+    private async Task<bool> TakeAwayAsync(UnmountMode mode)
+    {
+        try
+        {
+            return await Task.Run(() => TakeAway(mode)).WaitAsync(LetGo, _timeProvider);
+        }
+        catch (TimeoutException)
+        {
+            return mode != UnmountMode.Polite;
+        }
+    }
+
+    private bool TakeAway(UnmountMode mode)
+    {
+        if (mode == UnmountMode.Abort)
+        {
+            _attachment.Abort();
+            return true;
+        }
+
+        if (_attachment.TryDetachIdle())
+        {
+            return true;
+        }
+
+        if (mode == UnmountMode.Polite)
+        {
+            return false;
+        }
+
+        _attachment.Detach();
+        return true;
     }
 
     /// <summary>Somebody may hold the mount in another namespace: then the kernel never tells us, and waiting must have an end.</summary>

@@ -32,11 +32,18 @@ internal static unsafe class HelperMount
     }
 
     /// <summary>Takes a mount away.</summary>
-    /// <returns>Whether the helper did it; not if somebody uses the mount, or it belongs to another user.</returns>
+    /// <returns>Whether the helper did it; not if somebody uses the mount, it belongs to another user, or there is no helper.</returns>
     public static bool TryUnmount(string path, bool lazily)
     {
-        using var helper = HelperProcess.Start(lazily ? ["-u", "-z", "--", path] : ["-u", "--", path], socket: null);
-        return helper.WaitForEnd().Succeeded;
+        try
+        {
+            using var helper = HelperProcess.Start(lazily ? ["-u", "-z", "--", path] : ["-u", "--", path], socket: null);
+            return helper.WaitForEnd().Succeeded;
+        }
+        catch (MountException)
+        {
+            return false;
+        }
     }
 
     /// <summary>One byte with a descriptor beside it (<c>SCM_RIGHTS</c>, unix(7)); the end of the stream if the helper gave up.</summary>

@@ -74,10 +74,13 @@ internal sealed unsafe class HelperProcess : IDisposable
     {
         Span<byte> text = stackalloc byte[MaxMessage];
         var length = 0;
-        int count;
-        while (length < text.Length && (count = RandomAccess.Read(_errors, text[length..], 0)) > 0)
+        fixed (byte* start = text)
         {
-            length += count;
+            nint count;
+            while ((count = Libc.Read((int)_errors.DangerousGetHandle(), start + length, (nuint)(MaxMessage - length))) > 0)
+            {
+                length += (int)count;
+            }
         }
 
         // Where children are reaped by nobody's leave (SIGCHLD ignored), there is no status: then silence is success.

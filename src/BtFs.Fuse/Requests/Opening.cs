@@ -9,28 +9,42 @@ internal sealed class Opening(FuseFileSystem fileSystem, ReplySender sender, int
 {
     private readonly TaskCompletionSource<FuseConnection> _agreed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when the file system can be used.</summary>
+    /// <summary>Completes when the file system can be used; fails with <see cref="HandshakeException"/>, or with what its start threw.</summary>
     public Task<FuseConnection> Agreed => _agreed.Task;
 
     public Errno? Init(ref FuseRequest request)
     {
-        if (Agreed.IsCompleted || !Handshake.TryAgree(ref request, maxReadahead, KernelTimeout.Read(), out var answer, out var connection))
+        if (Agreed.IsCompleted)
         {
             return Errno.EPROTO;
         }
 
-        if (connection is not null)
+        if (!Handshake.TryAgree(ref request, maxReadahead, KernelTimeout.Read(), out var answer, out var connection))
+        {
+            _agreed.TrySetException(new HandshakeException());
+            return Errno.EPROTO;
+        }
+
+        if (connection is null)
+        {
+            sender.Value(request.Header.Unique, answer);
+            return null;
+        }
+
+        try
         {
             fileSystem.Started(connection);
-            Log.Agreed(log, connection.ProtocolMinor, connection.MaxReadSize, connection.MaxReadahead);
         }
-
-        sender.Value(request.Header.Unique, answer);
-        if (connection is not null)
+        catch (Exception e)
         {
-            _agreed.TrySetResult(connection);
+            // The kernel is told by the dispatcher; whoever mounts, here.
+            _agreed.TrySetException(e);
+            throw;
         }
 
+        Log.Agreed(log, connection.ProtocolMinor, connection.MaxReadSize, connection.MaxReadahead);
+        sender.Value(request.Header.Unique, answer);
+        _agreed.TrySetResult(connection);
         return null;
     }
 }

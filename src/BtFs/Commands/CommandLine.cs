@@ -16,10 +16,10 @@ internal static class CommandLine
     /// <exception cref="CommandException">The command line makes no sense, or the command failed.</exception>
     public static async Task<ExitCode> RunAsync(string[] arguments, IStatusAudience audience, StatusPipe? pipe)
     {
-        // A first word like [this] would be a directive to the parser, but is the name of many a torrent.
-        if (arguments is [['[', ..] file, .. var rest])
+        // A first word like [this] would be a directive to the parser, but is the name of many a torrent: it must not come first.
+        if (arguments is [['[', ..], ..])
         {
-            arguments = [$"./{file}", .. rest];
+            arguments = [MountOptions.SingleThread.Name, .. arguments];
         }
 
         var line = Root(audience, pipe).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -46,7 +46,20 @@ internal static class CommandLine
         }
 
         root.SetAction(async (line, _) => (int)await new MountCommand(audience, pipe).RunAsync(MountRequestReader.Read(line)));
+        root.Add(Seed(audience));
         return root;
+    }
+
+    private static Command Seed(IStatusAudience audience)
+    {
+        var seed = new Command("seed") { SeedOptions.Operands, Printing("--help", ["-h"], HelpText.Seed) };
+        foreach (var option in SeedOptions.All)
+        {
+            seed.Add(option);
+        }
+
+        seed.SetAction(async (line, _) => (int)await new SeedCommand(audience, Console.Out, TimeProvider.System).RunAsync(SeedRequest.Read(line)));
+        return seed;
     }
 
     private static CommandException Explain(ParseError error) => error.SymbolResult switch

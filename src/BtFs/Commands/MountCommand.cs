@@ -1,5 +1,4 @@
 using BtFs.Running;
-using Microsoft.Extensions.Logging;
 
 namespace BtFs.Commands;
 
@@ -18,11 +17,7 @@ internal sealed class MountCommand(IStatusAudience audience, StatusPipe? pipe)
             return await Background.RunAsync(audience, signals.Stop);
         }
 
-        // Nothing of ours may keep a directory busy, least of all one on the mount itself.
-        Directory.SetCurrentDirectory("/");
-        using var logs = LoggerFactory.Create(logging => logging
-            .SetMinimumLevel(LogLevel.Trace)
-            .AddProvider(new LineLog(LogLinesOf(request, TimeProvider.System), LevelOf(request.Detail))));
+        using var logs = SessionLogs.Create(LogLinesOf(request, TimeProvider.System), request.Detail);
         await new MountSession(request, audience, logs, TimeProvider.System).RunAsync(signals, pipe?.Abandoned ?? CancellationToken.None);
         return ExitCode.Ok;
     }
@@ -32,12 +27,5 @@ internal sealed class MountCommand(IStatusAudience audience, StatusPipe? pipe)
         ({ } file, _) => TextLogLines.InFile(file, time),
         (null, null) => TextLogLines.OnStandardError(time),
         _ => new SystemLogLines(),
-    };
-
-    private static LogLevel LevelOf(LogDetail detail) => detail switch
-    {
-        LogDetail.Debug => LogLevel.Debug,
-        LogDetail.Verbose => LogLevel.Information,
-        _ => LogLevel.Warning,
     };
 }

@@ -1,3 +1,4 @@
+using BtFs.Engine;
 using BtFs.Fuse.Mounting;
 using BtFs.Mount;
 using BtFs.Protocol.Metainfo;
@@ -54,6 +55,19 @@ internal sealed record MountRequest
 
     /// <summary>File that takes the log, absolute; null for the usual place.</summary>
     public string? LogFile { get; init; }
+
+    /// <summary>What this asks of the engine.</summary>
+    /// <param name="cacheDirectory">Where the cache is, absolute.</param>
+    public EngineOptions EngineOptionsWith(string cacheDirectory) => new()
+    {
+        CacheDirectory = cacheDirectory,
+        KeepCache = Keep,
+        MinPort = MinPort,
+        MaxPort = MaxPort,
+        MaxDownloadRate = MaxDownloadRate,
+        MaxUploadRate = MaxUploadRate,
+        ReadTimeout = ReadTimeout,
+    };
 }
 
 /// <summary>How much the log says.</summary>

@@ -17,7 +17,7 @@ internal static class MountRequestReader
         var words = new OptionWords(line.GetValue(MountOptions.MountWords) ?? []);
         var debug = line.GetValue(MountOptions.Debug) || words.Debug;
         var ports = new { Min = Port(line, MountOptions.MinPort), Max = Port(line, MountOptions.MaxPort) };
-        return new MountRequest
+        var request = new MountRequest
         {
             Source = source,
             MountPoint = Path.GetFullPath(mountPoint),
@@ -36,19 +36,16 @@ internal static class MountRequestReader
             Detail = debug ? LogDetail.Debug : line.GetValue(MountOptions.Verbose) ? LogDetail.Verbose : LogDetail.Trouble,
             LogFile = PathOf(line, MountOptions.LogFile),
         };
+        return request.EngineOptionsWith("/").Problems().FirstOrDefault() is { } problem
+            ? throw new CommandException(ExitCode.Usage, "options", problem.TrimEnd('.'))
+            : request;
     }
 
     private static (string Source, string MountPoint) Operands(string[] operands)
     {
-        // A word like -x that is no option of ours ends up among the operands.
-        var strayOption = Array.Find(operands, operand => operand.Length > 1 && operand[0] == '-');
-        if (strayOption is not null)
-        {
-            throw new CommandException(ExitCode.Usage, strayOption, "unknown option", "Try: btfs --help");
-        }
-
         return operands switch
         {
+            _ when StrayOption.In(operands) is { } stray => throw stray,
             [] => throw new CommandException(ExitCode.Usage, "SOURCE", "missing: name a .torrent file, a magnet link, a URL or an infohash", "Try: btfs --help"),
             [var magnet] when IsMagnet(magnet) && !magnet.Contains('&') => throw new CommandException(
                 ExitCode.Usage, "MOUNTPOINT", "missing; the magnet link looks cut at '&'", $"Quote it: btfs '{magnet}&…' DIRECTORY"),

@@ -17,6 +17,7 @@ internal static class Background
     /// <param name="audience">Hears progress and the verdict.</param>
     /// <param name="cancel">Ends the second process too.</param>
     /// <returns>What this process should exit with.</returns>
+    /// <exception cref="OperationCanceledException">Stopped before there was a verdict.</exception>
     public static async Task<ExitCode> RunAsync(IStatusAudience audience, CancellationToken cancel)
     {
         var (process, pipe) = Start();
@@ -45,6 +46,8 @@ internal static class Background
             }
         }
 
+        // Stopped so early that it could not even say so.
+        cancel.ThrowIfCancellationRequested();
         audience.Failed(new ErrorReport(ExitCode.Bug, $"btfs: the process in the background ended without a word ({Fate(process)})\nTry again with -f to see why."));
         return ExitCode.Bug;
     }

@@ -30,7 +30,11 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(signals.Stop, abandoned);
         FuseMount.Check(request.MountPoint, request.Fuse);
         var source = await ReadSourceAsync(giveUp.Token);
-        var engine = TorrentEngine.Start(EngineOptionsOf(request), time, Random.Shared, logs);
+
+        // All paths have been read. From here on nothing of ours keeps a directory busy, least of all one on the mount itself.
+        Directory.SetCurrentDirectory("/");
+        var engine = TorrentEngine.Start(
+            request.EngineOptionsWith(CachePlace.Find(request.DataDirectory, Environment.GetEnvironmentVariable, LibC.UserId)), time, Random.Shared, logs);
         try
         {
             var torrent = engine.Add(source);
@@ -92,7 +96,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         Log.Mounted(_log, NameOf(content), request.MountPoint, tree.FileCount);
         audience.Ready($"{NameOf(content)} is mounted at {request.MountPoint}; {HowToEnd}.");
 
-        await Task.WhenAny(mount.Completion, WaitForAsync(signals.Stop));
+        await Task.WhenAny(mount.Completion, signals.Stopped);
         torrent.FailReads();
         if (!mount.Completion.IsCompleted)
         {
@@ -130,13 +134,6 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         }
     }
 
-    private static Task WaitForAsync(CancellationToken token)
-    {
-        var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        token.Register(source.SetResult);
-        return source.Task;
-    }
-
     private string HowToEnd => request.Foreground
         ? $"Ctrl-C here or fusermount3 -u {request.MountPoint} ends it"
         : $"end it with: fusermount3 -u {request.MountPoint}";
@@ -145,15 +142,4 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
 
     private FuseMountOptions FuseOptionsOf(ITorrentContent content) =>
         request.Fuse.FsName == OptionWords.NoFsName ? request.Fuse with { FsName = NameOf(content) } : request.Fuse;
-
-    private static EngineOptions EngineOptionsOf(MountRequest request) => new()
-    {
-        CacheDirectory = CachePlace.Find(request.DataDirectory, Environment.GetEnvironmentVariable, LibC.UserId),
-        KeepCache = request.Keep,
-        MinPort = request.MinPort,
-        MaxPort = request.MaxPort,
-        MaxDownloadRate = request.MaxDownloadRate,
-        MaxUploadRate = request.MaxUploadRate,
-        ReadTimeout = request.ReadTimeout,
-    };
 }

@@ -6,6 +6,7 @@ namespace BtFs.Running;
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _insisted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PosixSignalRegistration[] _registrations;
 
@@ -18,6 +19,9 @@ internal sealed class StopSignals : IDisposable
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Stop => _stop.Token;
+
+    /// <summary>Completes with the first signal.</summary>
+    public Task Stopped => _stopped.Task;
 
     /// <summary>Completes with the second.</summary>
     public Task Insisted => _insisted.Task;
@@ -44,6 +48,7 @@ internal sealed class StopSignals : IDisposable
         else
         {
             _stop.Cancel();
+            _stopped.TrySetResult();
         }
     }
 }

@@ -20,6 +20,13 @@ public class IdleSessionTests
     [Fact]
     public async Task Five_hundred_idle_peers_cost_less_than_16_KiB_each()
     {
+        // The first round fills the pools of the process, which are nobody's cost.
+        await BytesOfEachAsync();
+        Assert.InRange(await BytesOfEachAsync(), 1, MostBytesEach);
+    }
+
+    private static async Task<long> BytesOfEachAsync()
+    {
         var inbox = new Inbox();
         var pairs = new List<(Socket Ours, Socket Theirs)>();
         for (var i = 0; i < Sessions; i++)
@@ -43,10 +50,9 @@ public class IdleSessionTests
         }
 
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Sessions;
-        Assert.InRange(each, 1, MostBytesEach);
-
         sessions.ForEach(session => session.Close("the test is over"));
         await Task.WhenAll(running).WaitAsync(Loopback.Patience);
         pairs.ForEach(pair => pair.Theirs.Dispose());
+        return each;
     }
 }

@@ -165,6 +165,28 @@ public class SendingTests
         Assert.Equal(Piece(Block(1, 0), Content(Block(1, 0))), await peer.Theirs.ReceiveExactlyAsync(13 + 16384));
     }
 
+    [Fact]
+    public async Task A_wire_full_of_blocks_says_once_that_it_has_room_again()
+    {
+        await using var peer = await ConnectAsync();
+        for (var i = 0; i < 16; i++)
+        {
+            peer.Session.SendBlock(Block(i, 0), Runs(Content(Block(i, 0))));
+        }
+
+        peer.Session.Flush();
+        await peer.Theirs.ReceiveExactlyAsync(16 * (13 + 16384));
+        await peer.Inbox.NextAsync<TorrentEvent.PeerDrained>();
+        Assert.InRange(peer.Session.BytesQueued, 0, PeerLimits.DrainedBlockBytes);
+
+        // Fewer than that were never worth a word.
+        peer.Session.SendBlock(Block(0, 0), Runs(Content(Block(0, 0))));
+        peer.Session.Flush();
+        await peer.Theirs.ReceiveExactlyAsync(13 + 16384);
+        peer.Session.Close("done");
+        await peer.Inbox.NextAsync<TorrentEvent.PeerGone>();
+    }
+
     [Theory]
     [InlineData(true, 2)]
     [InlineData(false, 0)]

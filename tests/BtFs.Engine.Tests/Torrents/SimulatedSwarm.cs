@@ -36,7 +36,7 @@ internal sealed class SimulatedSwarm : ITorrentLinks, IPieceVerifier
         Parts = new TransferParts(info, Layout, new PieceMap(Layout, []), Store, this, Buffers);
         var source = new TorrentSource { InfoHash = info.InfoHash, Info = info };
         var options = new EngineOptions { CacheDirectory = "unused", ReadTimeout = readTimeout ?? TimeSpan.FromSeconds(120) };
-        Loop = new TorrentLoop(source, options, listenPort: 0, _inbox, this, _time, Random, NullLogger.Instance);
+        Loop = new TorrentLoop(source, new LoopContext(options, ListenPort: 0, _inbox, this, _time, Random, NullLogger.Instance));
         Post(new TorrentEvent.TransferOpened(Parts));
         After(TickEvery, TickAgain);
     }
@@ -50,6 +50,7 @@ internal sealed class SimulatedSwarm : ITorrentLinks, IPieceVerifier
     internal List<SimulatedPeer> Peers { get; } = [];
     internal List<IPEndPoint> Dialed { get; } = [];
     internal int Searches { get; private set; }
+    internal int Completed { get; private set; }
 
     internal TimeSpan Now => _time.GetElapsedTime(0);
 
@@ -144,6 +145,8 @@ internal sealed class SimulatedSwarm : ITorrentLinks, IPieceVerifier
     public void Dial(IPEndPoint address) => Dialed.Add(address);
 
     public void FindPeers() => Searches++;
+
+    public void ContentCompleted() => Completed++;
 
     public void MetadataArrived(byte[] info) => throw new InvalidOperationException("The metadata is known.");
 

@@ -1,0 +1,28 @@
+using System.Net;
+using BtFs.Protocol.Metainfo;
+using BtFs.Protocol.Peer;
+
+namespace BtFs.Engine.Discovery;
+
+/// <summary>Who announces what to whom.</summary>
+internal sealed record TrackerAnnouncerOptions
+{
+    public required InfoHash InfoHash { get; init; }
+
+    public required PeerId PeerId { get; init; }
+
+    /// <summary>The TCP port that peers can reach us on; 0 where there is none.</summary>
+    public required ushort Port { get; init; }
+
+    /// <summary>The torrent's trackers by tier, in the order of the torrent.</summary>
+    public required IReadOnlyList<IReadOnlyList<ITracker>> Tiers { get; init; }
+
+    /// <summary>Whether the torrent is private, and so talks to one tracker at a time (BEP 27). A magnet learns it late. Asked from any thread.</summary>
+    public Func<bool> IsPrivate { get; init; } = () => false;
+
+    /// <summary>Asked before each announce, from any thread.</summary>
+    public required Func<AnnounceTotals> Totals { get; init; }
+
+    /// <summary>Takes peers as soon as a tracker names some, from any thread, perhaps from several at once. Must not wait.</summary>
+    public required Action<IReadOnlyList<IPEndPoint>> Found { get; init; }
+}

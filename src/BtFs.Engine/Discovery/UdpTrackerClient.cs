@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Sockets;
+using BtFs.Protocol.Trackers;
+
+namespace BtFs.Engine.Discovery;
+
+/// <summary>A tracker that is asked over UDP (BEP 15). Where it has IPv4 and IPv6 addresses, the family that answers first is kept.</summary>
+internal sealed class UdpTrackerClient(Uri url, HostLookup lookup, TimeProvider time) : ITracker
+{
+    private UdpTrackerExchange? _answering;
+
+    /// <inheritdoc/>
+    public string Name { get; } = TrackerName.Of(url);
+
+    /// <inheritdoc/>
+    public async ValueTask<AnnounceReply> AnnounceAsync(AnnounceRequest request, CancellationToken cancel)
+    {
+        var exchanges = _answering is null ? await FindAsync(cancel) : [_answering];
+        _answering = null;
+        using var decided = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var running = exchanges.Select(exchange => AnnounceAsync(exchange, request, decided.Token)).ToList();
+        var faults = new List<TrackerException>();
+        AnnounceReply? first = null;
+        while (running.Count > 0)
+        {
+            var ended = await Task.WhenAny(running);
+            running.Remove(ended);
+            var (exchange, reply, fault) = await ended;
+            if (first is null && reply is not null)
+            {
+                first = reply;
+                _answering = exchange;
+                await decided.CancelAsync();
+            }
+            else if (fault is not null)
+            {
+                faults.Add(fault);
+            }
+        }
+
+        cancel.ThrowIfCancellationRequested();
+        return first ?? throw faults[0];
+    }
+
+    /// <summary>One address of each family.</summary>
+    private async Task<UdpTrackerExchange[]> FindAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var addresses = await lookup.FindAsync(url.DnsSafeHost, cancel);
+            return [.. addresses.DistinctBy(address => address.AddressFamily).Select(address => new UdpTrackerExchange(new(address, url.Port), time))];
+        }
+        catch (SocketException fault)
+        {
+            throw new TrackerException($"The host has no address: {fault.Message}.", fault);
+        }
+    }
+
+    private async Task<(UdpTrackerExchange Exchange, AnnounceReply? Reply, TrackerException? Fault)> AnnounceAsync(
+        UdpTrackerExchange exchange, AnnounceRequest request, CancellationToken cancel)
+    {
+        try
+        {
+            return (exchange, await exchange.AnnounceAsync(request, url.PathAndQuery, cancel), null);
+        }
+        catch (TrackerException fault)
+        {
+            return (exchange, null, fault);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The other family was faster, or the caller gave up and is told so when all have ended.
+            return (exchange, null, null);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace BtFs.Engine.Torrents;
+
+/// <summary>What a torrent's loop is given from outside: time, chance, and its ways in and out.</summary>
+internal sealed record LoopContext(
+    EngineOptions Options,
+    int ListenPort,
+    TorrentInbox Inbox,
+    ITorrentLinks Links,
+    TimeProvider Time,
+    Random Random,
+    ILogger Log);

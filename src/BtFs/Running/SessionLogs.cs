@@ -1,0 +1,20 @@
+using BtFs.Commands;
+using Microsoft.Extensions.Logging;
+
+namespace BtFs.Running;
+
+/// <summary>The log of one run.</summary>
+internal static class SessionLogs
+{
+    /// <summary>Loggers that write to one place what the user wants to know. Disposing them closes the place.</summary>
+    public static ILoggerFactory Create(ILogLines lines, LogDetail detail) => LoggerFactory.Create(logging => logging
+        .SetMinimumLevel(LogLevel.Trace)
+        .AddProvider(new LineLog(lines, LevelOf(detail))));
+
+    private static LogLevel LevelOf(LogDetail detail) => detail switch
+    {
+        LogDetail.Debug => LogLevel.Debug,
+        LogDetail.Verbose => LogLevel.Information,
+        _ => LogLevel.Warning,
+    };
+}

@@ -1,0 +1,83 @@
+using System.Net;
+using BtFs.Engine.Discovery;
+using BtFs.Protocol.Metainfo;
+using BtFs.Protocol.Peer;
+using BtFs.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BtFs.Engine.Tests.Discovery;
+
+/// <summary>An announcer on a clock of its own. It runs on the thread that lets time pass, and so in step.</summary>
+internal sealed class AnnouncerRig
+{
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+
+    public AnnouncerRig(params ITracker[][] tiers)
+    {
+        Announcer = new TrackerAnnouncer(
+            new TrackerAnnouncerOptions
+            {
+                InfoHash = new InfoHash("aaaaaaaaaaaaaaaaaaaa"u8),
+                PeerId = new PeerId("bbbbbbbbbbbbbbbbbbbb"u8),
+                Port = 6881,
+                Tiers = tiers,
+                IsPrivate = () => IsPrivate,
+                Totals = () => Totals,
+                Found = peers => Found.AddRange(peers),
+            },
+            Clock,
+            new Random(1),
+            NullLogger.Instance);
+    }
+
+    public ManualTimeProvider Clock { get; } = new();
+
+    public TrackerAnnouncer Announcer { get; }
+
+    public bool IsPrivate { get; init; }
+
+    public AnnounceTotals Totals { get; init; }
+
+    public List<IPEndPoint> Found { get; } = [];
+
+    public bool IsRunning => !_running.IsCompleted;
+
+    public AnnouncerRig Start()
+    {
+        InStep(() => _running = Announcer.RunAsync(_stop.Token));
+        return this;
+    }
+
+    public void Pass(double seconds) => InStep(() => Clock.Advance(TimeSpan.FromSeconds(seconds)));
+
+    /// <summary>Lets time pass in steps of half a second until something happens, an hour at most.</summary>
+    /// <returns>Seconds passed.</returns>
+    public double PassUntil(Func<bool> happened)
+    {
+        var seconds = 0.0;
+        InStep(() =>
+        {
+            while (!happened() && seconds < 3600)
+            {
+                Clock.Advance(TimeSpan.FromSeconds(0.5));
+                seconds += 0.5;
+            }
+        });
+        return seconds;
+    }
+
+    public void BeginStop() => InStep(_stop.Cancel);
+
+    public async Task StopAsync()
+    {
+        BeginStop();
+        await _running.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    /// <summary>The announcer took note of a call, and now waits for a moment within <paramref name="seconds"/>.</summary>
+    public Task UntilWaitingAsync(double seconds) => Clock.UntilWaitedForAsync(TimeSpan.FromSeconds(seconds)).WaitAsync(TimeSpan.FromSeconds(20));
+
+    // A thread of the pool has neither a context nor a scheduler of the test runner's, to which continuations would be sent instead of being run.
+    private static void InStep(Action action) => Task.Run(action).Wait();
+}

@@ -1,0 +1,70 @@
+using System.Net;
+using BtFs.Engine.Discovery;
+
+namespace BtFs.Engine.Tests.Discovery;
+
+public sealed class HttpHopTests
+{
+    [Fact]
+    public void A_redirect_from_https_to_http_is_not_followed()
+    {
+        var hop = new HttpHop(new Uri("https://t.example/announce"), cameFrom: null, isStrangers: true);
+
+        Assert.Throws<HttpFetchException>(() => hop.Redirect(new Uri("http://t.example/announce")));
+        Assert.Equal("https://t.example/x", hop.Redirect(new Uri("/x", UriKind.Relative)).Url.AbsoluteUri);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("10.1.2.3")]
+    [InlineData("172.31.0.1")]
+    [InlineData("192.168.1.1")]
+    [InlineData("169.254.169.254")]
+    [InlineData("100.64.0.1")]
+    [InlineData("0.0.0.0")]
+    [InlineData("224.0.0.1")]
+    [InlineData("::1")]
+    [InlineData("::")]
+    [InlineData("fe80::1")]
+    [InlineData("fd00::1")]
+    [InlineData("::ffff:10.0.0.1")]
+    [InlineData("::127.0.0.1")]
+    [InlineData("64:ff9b::7f00:1")]
+    [InlineData("2002:7f00:1::")]
+    [InlineData("2002:c0a8:101::")]
+    public void A_server_on_the_Internet_cannot_redirect_into_the_local_network(string address)
+    {
+        var hop = new HttpHop(new Uri("http://t.example/announce"), IPAddress.Parse("198.51.100.1"), isStrangers: false);
+
+        Assert.Throws<HttpFetchException>(() => hop.Check(IPAddress.Parse(address)));
+    }
+
+    [Theory]
+    [InlineData("198.51.100.2")]
+    [InlineData("172.32.0.1")]
+    [InlineData("100.128.0.1")]
+    [InlineData("2001:db8::1")]
+    [InlineData("2002:c633:6401::")]
+    public void A_server_on_the_Internet_can_redirect_to_another(string address)
+    {
+        var hop = new HttpHop(new Uri("http://t.example/announce"), IPAddress.Parse("198.51.100.1"), isStrangers: true);
+
+        hop.Check(IPAddress.Parse(address));
+        Assert.False(AddressScope.IsLocal(IPAddress.Parse(address)));
+    }
+
+    [Theory]
+    [InlineData("127.8.8.8")]
+    [InlineData("0.0.0.0")]
+    [InlineData("::ffff:127.0.0.1")]
+    [InlineData("::1")]
+    public void A_strangers_url_reaches_only_trackers_of_this_machine(string address)
+    {
+        var loopback = IPAddress.Parse(address);
+
+        Assert.Throws<HttpFetchException>(() => new HttpHop(new Uri("http://x/admin"), null, isStrangers: true).Check(loopback));
+        new HttpHop(new Uri("http://x/announce.php"), null, isStrangers: true).Check(loopback);
+        new HttpHop(new Uri("http://x/admin"), null, isStrangers: false).Check(loopback);
+        Assert.True(AddressScope.IsLoopback(loopback));
+    }
+}

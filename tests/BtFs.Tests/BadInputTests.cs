@@ -1,0 +1,178 @@
+using System.Globalization;
+using System.Text;
+using BtFs.Protocol.Metainfo;
+using BtFs.Testing;
+
+namespace BtFs.Tests;
+
+/// <summary>What people get for what cannot work: one clear line, mostly a remedy, the promised exit code, and nothing left behind.</summary>
+public sealed class BadInputTests : IDisposable
+{
+    private const string Hash = "0123456789abcdef0123456789abcdef01234567";
+
+    private readonly string _home = Directory.CreateTempSubdirectory("btfs-program-test-").FullName;
+
+    public BadInputTests()
+    {
+        Directory.CreateDirectory(Path.Combine(_home, "mnt"));
+        Directory.CreateDirectory(Path.Combine(_home, "full"));
+        File.WriteAllText(Path.Combine(_home, "full", "file"), "");
+        File.WriteAllText(Path.Combine(_home, "page.torrent"), "<html>Please log in</html>");
+        File.WriteAllText(Path.Combine(_home, "empty.torrent"), "");
+        File.WriteAllText(Path.Combine(_home, "bomb.torrent"), new string('l', 100_000));
+        File.WriteAllText(Path.Combine(_home, "evil\u001b[31m.torrent"), "not a torrent");
+        File.WriteAllText(Path.Combine(_home, "[group] show"), "not a torrent");
+        File.WriteAllText(Path.Combine(_home, "[group]"), "not a torrent");
+        var torrent = TorrentWriter.Write(new TorrentDraft
+        {
+            Name = "show", PieceLength = 16384, Files = [TorrentOf.File("a", 1)], PieceHashes = new byte[20],
+        });
+        File.WriteAllBytes(Path.Combine(_home, "good.torrent"), torrent);
+        File.WriteAllBytes(Path.Combine(_home, "cut.torrent"), torrent[..^5]);
+        using var large = File.Create(Path.Combine(_home, "large.torrent"));
+        large.SetLength(MetainfoLimits.MaxTorrentBytes + 1);
+    }
+
+    public void Dispose() => Directory.Delete(_home, recursive: true);
+
+    [Theory]
+    [InlineData(1, "SOURCE: missing", "")]
+    [InlineData(1, "MOUNTPOINT: missing", "good.torrent")]
+    [InlineData(1, "looks cut at '&'", "magnet:?xt=urn:btih:" + Hash)]
+    [InlineData(1, "MOUNTPOINT: missing", "magnet:?xt=urn:btih:" + Hash + "&dn=x")]
+    [InlineData(1, "extra: one operand too many", "good.torrent mnt extra")]
+    [InlineData(1, "--nonsense: unknown option", "--nonsense good.torrent mnt")]
+    [InlineData(1, "-x: unknown option", "good.torrent mnt -x")]
+    [InlineData(1, "-o nonsense: unknown mount option", "-o ro,nonsense good.torrent mnt")]
+    [InlineData(1, "-o umask=9: a umask is octal", "-o umask=9 good.torrent mnt")]
+    [InlineData(1, "--min-port=65536: a port", "--min-port=65536 good.torrent mnt")]
+    [InlineData(1, "--min-port and --max-port", "--min-port=3 --max-port=2 good.torrent mnt")]
+    [InlineData(1, "--max-download-rate=fast: a rate", "--max-download-rate=fast good.torrent mnt")]
+    [InlineData(1, "--read-timeout=0: a time", "--read-timeout=0 good.torrent mnt")]
+    [InlineData(1, "--read-timeout: needs a value", "good.torrent mnt --read-timeout")]
+    [InlineData(1, "--keep-all: unknown option", "good.torrent mnt --keep-all")]
+    [InlineData(1, "--peer nobody: a peer is HOST:PORT", "--peer=nobody good.torrent mnt")]
+    [InlineData(3, "none.torrent: no such file", "none.torrent mnt")]
+    [InlineData(3, "none/x.torrent: no such file", "none/x.torrent mnt")]
+    [InlineData(3, "mnt: is a directory", "mnt mnt")]
+    [InlineData(3, "page.torrent: the file is not a torrent", "page.torrent mnt")]
+    [InlineData(3, "empty.torrent: the file is not a torrent", "empty.torrent mnt")]
+    [InlineData(3, "cut.torrent: the file is not a torrent", "cut.torrent mnt")]
+    [InlineData(3, "bomb.torrent: the file is not a torrent", "bomb.torrent mnt")]
+    [InlineData(3, "large.torrent: larger than 10 MiB", "large.torrent mnt")]
+    [InlineData(3, "[group]: the file is not a torrent", "[group] mnt")]
+    [InlineData(3, "magnet link: ", "magnet:?xt=urn:btih:0123 mnt")]
+    [InlineData(3, "magnet link: ", "magnet:?dn=name&tr=udp://127.0.0.1:1 mnt")]
+    [InlineData(3, "version 2 only", "magnet:?xt=urn:btmh:1220" + Hash + "0123456789abcdef01234567 mnt")]
+    [InlineData(3, "version 2 only", Hash + "0123456789abcdef01234567 mnt")]
+    [InlineData(3, "http://127.0.0.1:1/x.torrent: ", "http://127.0.0.1:1/x.torrent?passkey=secret mnt")]
+    [InlineData(4, "does not exist", "good.torrent nowhere")]
+    [InlineData(4, "is not a directory", "good.torrent cut.torrent")]
+    [InlineData(4, "is not empty", "good.torrent full")]
+    public async Task A_bad_input_gets_one_clear_line_and_its_exit_code(int code, string text, string arguments)
+    {
+        var background = await RunAsync(arguments);
+        var foreground = await RunAsync("-f " + arguments);
+
+        Assert.Equal((code, code), (background.Code, foreground.Code));
+        Assert.Equal(foreground.Errors, background.Errors);
+        Assert.Equal("", background.Output);
+        Assert.StartsWith("btfs: ", background.Errors, StringComparison.Ordinal);
+        Assert.Contains(text, background.Errors.Split('\n')[0], StringComparison.Ordinal);
+        Assert.InRange(background.Errors.Count(c => c == '\n'), 1, 2);
+        Assert.DoesNotContain("secret", background.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(_home, await File.ReadAllTextAsync("/proc/self/mounts"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_escape_sequence_reaches_the_terminal()
+    {
+        var run = await ProgramRun.OfAsync(_home, "evil\u001b[31m.torrent", "mnt");
+
+        Assert.Equal(3, run.Code);
+        Assert.Contains("evil?[31m.torrent: ", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(run.Errors, c => char.IsControl(c) && c != '\n');
+    }
+
+    [Fact]
+    public async Task A_name_with_spaces_and_brackets_is_a_name() =>
+        Assert.StartsWith("btfs: [group] show: the file is not a torrent", (await ProgramRun.OfAsync(_home, "[group] show", "mnt")).Errors, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("--version", "btfs version: 0.1.0")]
+    [InlineData("-v", "btfs version: 0.1.0")]
+    [InlineData("-V", "btfs version: 0.1.0")]
+    [InlineData("--help", "usage: btfs [options] SOURCE MOUNTPOINT")]
+    [InlineData("-h", "usage: btfs [options] SOURCE MOUNTPOINT")]
+    [InlineData("--help-fuse", "words that may follow -o")]
+    [InlineData("--nonsense -h", "usage: btfs [options] SOURCE MOUNTPOINT")]
+    public async Task Help_and_version_go_to_standard_output_and_succeed(string arguments, string text)
+    {
+        var run = await RunAsync(arguments);
+
+        Assert.Equal((0, ""), (run.Code, run.Errors));
+        Assert.StartsWith(text, run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-f")]
+    [InlineData("--verbose")]
+    public async Task A_magnet_that_nobody_describes_in_time_ends_with_5(string option)
+    {
+        var run = await ProgramRun.OfAsync(_home, option, "--metadata-timeout=0.3", "--min-port=0", "--max-port=0", $"magnet:?xt=urn:btih:{Hash}", "mnt");
+
+        Assert.Equal(5, run.Code);
+        Assert.StartsWith("btfs: magnet link: nobody sent the torrent's description within 0.3 s", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("--metadata-timeout=", run.Errors.Split('\n')[1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-f", "TERM")]
+    [InlineData("-f", "INT")]
+    [InlineData("-f", "HUP")]
+    [InlineData("--verbose", "TERM")]
+    public async Task A_signal_ends_the_waiting_for_a_magnet_and_leaves_no_process(string option, string signal)
+    {
+        using var process = ProgramRun.Start(_home, option, "--min-port=0", "--max-port=0", $"magnet:?xt=urn:btih:{Hash}", "mnt");
+        await UntilAsync(() => IsAtWork(process.Id));
+        using var kill = System.Diagnostics.Process.Start("kill", ["-s", signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
+
+        var run = await ProgramRun.EndOfAsync(process);
+
+        Assert.Equal(130, run.Code);
+        Assert.Equal("btfs: interrupted; nothing is mounted\n", run.Errors);
+        Assert.Empty(ProcessesAt(_home));
+    }
+
+    private Task<ProgramRun> RunAsync(string arguments) => ProgramRun.OfAsync(_home, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>Whether the program has come to its work: in the foreground it then stands in <c>/</c>, else it has a second process.</summary>
+    private static bool IsAtWork(int process) =>
+        new FileInfo($"/proc/{process}/cwd").LinkTarget == "/" || File.ReadAllText($"/proc/{process}/task/{process}/children").Length > 0;
+
+    private static async Task UntilAsync(Func<bool> isSo)
+    {
+        using var breaker = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!isSo())
+        {
+            await tick.WaitForNextTickAsync(breaker.Token);
+        }
+    }
+
+    /// <summary>Processes whose environment names a folder.</summary>
+    private static IEnumerable<string> ProcessesAt(string folder) =>
+        Directory.EnumerateDirectories("/proc", "*").Where(entry =>
+        {
+            try
+            {
+                return Path.GetFileName(entry).All(char.IsAsciiDigit)
+                    && Encoding.UTF8.GetString(File.ReadAllBytes($"{entry}/environ")).Contains($"XDG_CACHE_HOME={folder}/", StringComparison.Ordinal);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It ended while we looked.
+                return false;
+            }
+        });
+}

@@ -1,0 +1,101 @@
+using BtFs.Commands;
+using BtFs.Running;
+
+namespace BtFs.Tests;
+
+public sealed class MountRequestTests
+{
+    [Theory]
+    [InlineData("-f", "a.torrent", "/mnt")]
+    [InlineData("a.torrent", "-f", "/mnt")]
+    [InlineData("a.torrent", "/mnt", "-f")]
+    public void Options_stand_anywhere(params string[] arguments)
+    {
+        var request = Read(arguments);
+
+        Assert.Equal(("a.torrent", "/mnt", true), (request.Source, request.MountPoint, request.Foreground));
+    }
+
+    [Fact]
+    public void The_options_of_johang_btfs_mean_what_they_mean_there()
+    {
+        var request = Read(
+            "-b", "-k", "--data-directory=/data", "--min-port=1000", "--max-port=2000", "--max-download-rate=100", "--max-upload-rate=5", "s", "m");
+
+        Assert.True(request.Shown.BrowseOnly && request.Keep);
+        Assert.Equal(
+            ("/data", 1000, 2000, 100_000L, 5_000L),
+            (request.DataDirectory, request.MinPort, request.MaxPort, request.MaxDownloadRate, request.MaxUploadRate));
+    }
+
+    [Theory]
+    [InlineData("-o", "uid=7,gid=8,umask=027,allow_other")]
+    [InlineData("-ouid=7,gid=8", "-oumask=027", "-o", "allow_other,ro,nodev,_netdev,x-systemd.automount")]
+    public void Mount_words_come_in_one_list_or_several(params string[] words)
+    {
+        var request = Read(["source", "/mnt", .. words]);
+
+        Assert.Equal((7u, 8u, 0x17), (request.Shown.UserId, request.Shown.GroupId, (int)request.Shown.Umask));
+        Assert.True(request.Fuse.AllowOther);
+    }
+
+    [Fact]
+    public void The_type_in_the_mount_table_is_fuse_btfs_and_the_source_the_torrents_name()
+    {
+        Assert.Equal("btfs", Read("s", "m").Fuse.Subtype);
+        Assert.Equal(OptionWords.NoFsName, Read("s", "m").Fuse.FsName);
+        Assert.Equal("disk", Read("s", "m", "-ofsname=disk").Fuse.FsName);
+    }
+
+    [Theory]
+    [InlineData("-d")]
+    [InlineData("-odebug")]
+    [InlineData("-fd")]
+    public void Debugging_logs_everything_and_stays_in_the_foreground(string option)
+    {
+        var request = Read("s", "m", option);
+
+        Assert.Equal((true, LogDetail.Debug), (request.Foreground, request.Detail));
+    }
+
+    [Fact]
+    public void A_mount_point_is_absolute_before_anybody_changes_directory() =>
+        Assert.Equal(Path.Combine(Directory.GetCurrentDirectory(), "m"), Read("s", "m").MountPoint);
+
+    [Fact]
+    public void Peers_and_times_are_read()
+    {
+        var request = Read("s", "m", "--peer=192.0.2.7:6881", "--peer", "[2001:db8::7]:1", "--read-timeout=forever", "--metadata-timeout=5m");
+
+        Assert.Equal(["192.0.2.7:6881", "[2001:db8::7]:1"], request.Peers.Select(peer => peer.ToString()));
+        Assert.Equal((Timeout.InfiniteTimeSpan, TimeSpan.FromMinutes(5)), (request.ReadTimeout, request.MetadataTimeout));
+    }
+
+    [Fact]
+    public void Without_options_nothing_is_limited_and_reads_wait_two_minutes()
+    {
+        var request = Read("s", "m");
+
+        Assert.Equal((6881, 6889, 0L, 0L), (request.MinPort, request.MaxPort, request.MaxDownloadRate, request.MaxUploadRate));
+        Assert.Equal((TimeSpan.FromSeconds(120), LogDetail.Trouble, false), (request.ReadTimeout, request.Detail, request.Foreground));
+        Assert.False(request.Keep || request.Shown.BrowseOnly || request.Fuse.AllowOther);
+    }
+
+    [Theory]
+    [InlineData(7000, 7000, "--min-port=7000")]
+    [InlineData(6000, 6000, "--max-port=6000")]
+    public void One_port_given_alone_moves_the_other_where_it_must(int min, int max, string option)
+    {
+        var request = Read("s", "m", option);
+
+        Assert.Equal((min, max), (request.MinPort, request.MaxPort));
+    }
+
+    [Fact]
+    public void Every_option_is_explained_in_the_help() => Assert.All(
+        MountOptions.All.SelectMany(option => option.Aliases.Append(option.Name)),
+        name => Assert.Contains($" {name}", HelpText.Usage, StringComparison.Ordinal));
+
+    private static MountRequest Read(params string[] arguments) =>
+        MountRequestReader.Read(CommandLine.Root(new Terminal(TextWriter.Null, isTerminal: false), pipe: null).Parse(arguments));
+}

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace BtFs.Tests;
+
+/// <summary>The built program, run as a user runs it.</summary>
+/// <param name="Code">Its exit code.</param>
+/// <param name="Output">Standard output.</param>
+/// <param name="Errors">Standard error.</param>
+internal sealed record ProgramRun(int Code, string Output, string Errors)
+{
+    // Nothing here waits for a swarm; a program that is still there has hung.
+    private static readonly TimeSpan Breaker = TimeSpan.FromSeconds(60);
+
+    /// <summary>Runs the program to its end, with an environment of its own.</summary>
+    public static async Task<ProgramRun> OfAsync(string home, params string[] arguments)
+    {
+        using var process = Start(home, arguments);
+        return await EndOfAsync(process);
+    }
+
+    /// <summary>Starts the program.</summary>
+    public static Process Start(string home, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "btfs"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+            WorkingDirectory = home,
+        };
+        start.Environment["XDG_CACHE_HOME"] = Path.Combine(home, ".cache");
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Waits for the end.</summary>
+    public static async Task<ProgramRun> EndOfAsync(Process process)
+    {
+        using var breaker = new CancellationTokenSource(Breaker);
+        await using var hung = breaker.Token.Register(() => process.Kill());
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new ProgramRun(process.ExitCode, await output, await errors);
+    }
+}
