@@ -124,6 +124,6 @@ public sealed class ProgramTests : IDisposable
     private async Task AssertGoneAsync(int pid)
     {
         await Eventually.TrueAsync($"process {pid.ToString(CultureInfo.InvariantCulture)} is gone", EndsWithin, () => !Signals.IsAlive(pid));
-        _places.AssertNothingLeft();
+        await _places.AssertNothingLeftAsync();
     }
 }

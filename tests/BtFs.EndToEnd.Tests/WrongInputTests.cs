@@ -6,7 +6,7 @@ namespace BtFs.EndToEnd;
 public sealed class WrongInputTests : IDisposable
 {
     private const int Usage = 1;
-    private const int System_ = 2;
+    private const int NoSystem = 2;
     private const int BadSource = 3;
     private const int MountRefused = 4;
     private const int NoMetadata = 5;
@@ -49,10 +49,10 @@ public sealed class WrongInputTests : IDisposable
         AssertBadSourceAsync("torrent", Written([.. "d4:info"u8, .. Enumerable.Repeat((byte)'l', 100_000)]));
 
     [Fact]
-    public Task A_torrent_with_more_bytes_than_pieces_is_refused() => AssertBadSourceAsync("piece", Lying(length: 1L << 40));
+    public Task A_torrent_with_more_bytes_than_pieces_is_refused() => AssertBadSourceAsync("piece", Lying(1L << 40));
 
     [Fact]
-    public Task A_torrent_with_a_negative_length_is_refused() => AssertBadSourceAsync("length", Lying(length: -1));
+    public Task A_torrent_with_a_negative_length_is_refused() => AssertBadSourceAsync("length", Lying(-1));
 
     [Fact]
     public Task A_torrent_whose_lengths_add_up_to_more_than_a_number_holds_is_refused() => AssertBadSourceAsync("", Lying(long.MaxValue, long.MaxValue));
@@ -85,7 +85,7 @@ public sealed class WrongInputTests : IDisposable
     public Task A_URL_where_nobody_listens_is_refused() => AssertBadSourceAsync("", $"http://{Silent()}/a.torrent");
 
     [Fact]
-    public Task A_mountpoint_that_is_missing_is_refused() => AssertMountRefusedAsync("no such", _folder.At("not here"));
+    public Task A_mountpoint_that_is_missing_is_refused() => AssertMountRefusedAsync("not exist", _folder.At("not here"));
 
     [Fact]
     public Task A_mountpoint_that_is_a_file_is_refused() => AssertMountRefusedAsync("director", Written([]));
@@ -116,8 +116,8 @@ public sealed class WrongInputTests : IDisposable
         var refused = await new Command("unshare", ["-m", "sh", "-c", HideDevice, BtfsProgram.Path, _torrent.TorrentFile, _places.MountPoint])
             .With("XDG_CACHE_HOME", _places.Cache).RunAsync();
 
-        AssertOneClearLine(refused, System_, "/dev/fuse");
-        _places.AssertNothingLeft();
+        AssertOneClearLine(refused, NoSystem, "/dev/fuse");
+        await _places.AssertNothingLeftAsync();
     }
 
     private static readonly byte[] OneHash = new byte[20];
@@ -147,7 +147,7 @@ public sealed class WrongInputTests : IDisposable
     {
         var refused = await _places.Command(arguments).Within(TimeSpan.FromSeconds(20)).RunAsync();
         AssertOneClearLine(refused, exitCode, saying);
-        _places.AssertNothingLeft();
+        await _places.AssertNothingLeftAsync();
         Assert.Empty(MountTable.Below(_folder.Path));
     }
 
