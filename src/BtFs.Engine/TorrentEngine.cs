@@ -60,14 +60,16 @@ public sealed class TorrentEngine : IAsyncDisposable
     public static TorrentEngine Start(EngineOptions options, TimeProvider time, Random random, ILoggerFactory logs) =>
         new(options, time, random, logs);
 
-    /// <summary>Joins a torrent's swarm; what is read is kept in the cache folder.</summary>
+    /// <summary>Joins a torrent's swarm; what is read is kept in the cache folder, or lies in <see cref="TorrentSource.SeedPaths"/> already.</summary>
     /// <remarks>The folder is opened when the content is known; <see cref="Torrent.Content"/> tells when it cannot be.</remarks>
     /// <exception cref="InvalidOperationException">That torrent is in the engine already.</exception>
-    public Torrent Add(TorrentSource source) => Add(source, async (layout, lost) =>
-    {
-        var folder = CacheFolder.Open(_parts.Options.CacheDirectory, source.InfoHash);
-        return await RangeStore.OpenAsync(folder, _parts.Options.KeepCache, source.InfoHash, layout, _storage, lost);
-    });
+    public Torrent Add(TorrentSource source) => source is { SeedPaths: { } paths, Info: { } info }
+        ? Add(source, (layout, lost) => Task.FromResult<IRangeStore>(new FileRangeStore(layout, paths, piece => info.PieceHash(piece.Value), _storage, lost)))
+        : Add(source, async (layout, lost) =>
+        {
+            var folder = CacheFolder.Open(_parts.Options.CacheDirectory, source.InfoHash);
+            return await RangeStore.OpenAsync(folder, _parts.Options.KeepCache, source.InfoHash, layout, _storage, lost);
+        });
 
     /// <summary>Joins a torrent's swarm as a seed of files that lie on this machine. They are read in place and never changed.</summary>
     /// <param name="source">The torrent, its info dictionary known.</param>

@@ -23,6 +23,6 @@ public sealed record TorrentSource
 
     public DateTimeOffset? CreatedAt { get; init; }
 
-    /// <summary>Where each of its files lies on this machine already, by the torrent's numbering; it is then seeded from there. Null to fetch it.</summary>
+    /// <summary>Where each of its files lies on this machine already, by the torrent's numbering; with <see cref="Info"/>, it is seeded from there. Null to fetch it.</summary>
     public IReadOnlyList<string>? SeedPaths { get; init; }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using BtFs.Protocol.Metainfo;
 using BtFs.Testing;
 
@@ -134,14 +133,14 @@ public sealed class BadInputTests : IDisposable
     public async Task A_signal_ends_the_waiting_for_a_magnet_and_leaves_no_process(string option, string signal)
     {
         using var process = ProgramRun.Start(_home, option, "--min-port=0", "--max-port=0", $"magnet:?xt=urn:btih:{Hash}", "mnt");
-        await UntilAsync(() => IsAtWork(process.Id));
+        await ProgramRun.UntilAsync(() => IsAtWork(process.Id));
         using var kill = System.Diagnostics.Process.Start("kill", ["-s", signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
 
         var run = await ProgramRun.EndOfAsync(process);
 
         Assert.Equal(130, run.Code);
         Assert.Equal("btfs: interrupted; nothing is mounted\n", run.Errors);
-        Assert.Empty(ProcessesAt(_home));
+        Assert.Empty(ProgramRun.ProcessesAt(_home));
     }
 
     private Task<ProgramRun> RunAsync(string arguments) => ProgramRun.OfAsync(_home, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -149,30 +148,4 @@ public sealed class BadInputTests : IDisposable
     /// <summary>Whether the program has come to its work: in the foreground it then stands in <c>/</c>, else it has a second process.</summary>
     private static bool IsAtWork(int process) =>
         new FileInfo($"/proc/{process}/cwd").LinkTarget == "/" || File.ReadAllText($"/proc/{process}/task/{process}/children").Length > 0;
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        using var breaker = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!isSo())
-        {
-            await tick.WaitForNextTickAsync(breaker.Token);
-        }
-    }
-
-    /// <summary>Processes whose environment names a folder.</summary>
-    private static IEnumerable<string> ProcessesAt(string folder) =>
-        Directory.EnumerateDirectories("/proc", "*").Where(entry =>
-        {
-            try
-            {
-                return Path.GetFileName(entry).All(char.IsAsciiDigit)
-                    && Encoding.UTF8.GetString(File.ReadAllBytes($"{entry}/environ")).Contains($"XDG_CACHE_HOME={folder}/", StringComparison.Ordinal);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // It ended while we looked.
-                return false;
-            }
-        });
 }

@@ -44,4 +44,31 @@ internal sealed record ProgramRun(int Code, string Output, string Errors)
         await process.WaitForExitAsync();
         return new ProgramRun(process.ExitCode, await output, await errors);
     }
+
+    /// <summary>Waits for something that another process does.</summary>
+    public static async Task UntilAsync(Func<bool> isSo)
+    {
+        using var breaker = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!isSo())
+        {
+            await tick.WaitForNextTickAsync(breaker.Token);
+        }
+    }
+
+    /// <summary>Programs that were started with a folder for a home, and still run.</summary>
+    public static IEnumerable<string> ProcessesAt(string folder) =>
+        Directory.EnumerateDirectories("/proc", "*").Where(entry =>
+        {
+            try
+            {
+                return Path.GetFileName(entry).All(char.IsAsciiDigit)
+                    && Encoding.UTF8.GetString(File.ReadAllBytes($"{entry}/environ")).Contains($"XDG_CACHE_HOME={folder}/", StringComparison.Ordinal);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It ended while we looked.
+                return false;
+            }
+        });
 }

@@ -29,6 +29,9 @@ public static class UdpTrackerReader
         {
             UdpTrackerAction.Connect when packet.Length >= 16 => new UdpTrackerReply.Connected(BinaryPrimitives.ReadInt64BigEndian(packet[8..])),
             UdpTrackerAction.Announce when packet.Length >= AnnounceBytes => new UdpTrackerReply.Announced(ReadAnnounce(packet, addressBytes)),
+
+            // How opentracker turns away a torrent that is not on its list.
+            UdpTrackerAction.Announce when packet.Length == HeadBytes => new UdpTrackerReply.Refused("it gives no reason"),
             UdpTrackerAction.Scrape => new UdpTrackerReply.Scraped(ReadScrape(packet[HeadBytes..])),
             UdpTrackerAction.Error => new UdpTrackerReply.Refused(PrintableText.Of(packet[HeadBytes..], AnnounceReply.MaxTextChars)),
             _ => null,

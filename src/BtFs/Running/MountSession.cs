@@ -4,6 +4,7 @@ using BtFs.Commands;
 using BtFs.Engine;
 using BtFs.Fuse.Mounting;
 using BtFs.Mount;
+using BtFs.Protocol.Metainfo;
 using BtFs.Sources;
 using Microsoft.Extensions.Logging;
 
@@ -86,6 +87,10 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         {
             throw new CommandException(ExitCode.Source, "magnet link", e.Message);
         }
+        catch (MetainfoException e)
+        {
+            throw new CommandException(ExitCode.Source, "magnet link", $"the swarm describes a torrent that cannot be used: {e.Message}");
+        }
     }
 
     private async Task ServeAsync(Torrent torrent, ITorrentContent content, StopSignals signals, CancellationToken cancel)
@@ -108,6 +113,11 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
 
     private FileTree BuildTree(ITorrentContent content)
     {
+        if (!content.Info.HasV1)
+        {
+            throw SourceReader.OnlyV2("magnet link");
+        }
+
         try
         {
             var tree = FileTree.Of(content.Info, Encoding.UTF8.GetByteCount(request.MountPoint));
@@ -124,13 +134,14 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         }
     }
 
-    /// <summary>Waiting reads have failed by now. Who still has files open keeps what the kernel has of them.</summary>
+    /// <summary>Waiting reads have failed by now. Who still has files open loses them: they end with this process in any case, and cutting
+    /// them off does not wait for the kernel as a lazy unmount would.</summary>
     private static async Task UnmountAsync(FuseMount mount, StopSignals signals)
     {
         var polite = mount.UnmountAsync(UnmountMode.Polite);
         if (await Task.WhenAny(polite, signals.Insisted) != polite || await polite == UnmountResult.Busy)
         {
-            await mount.UnmountAsync(UnmountMode.Lazy);
+            await mount.UnmountAsync(UnmountMode.Abort);
         }
     }
 

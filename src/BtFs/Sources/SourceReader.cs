@@ -86,7 +86,8 @@ internal static class SourceReader
         }
     }
 
-    private static CommandException OnlyV2(string subject) =>
+    /// <summary>What to tell about a torrent without SHA-1 hashes.</summary>
+    internal static CommandException OnlyV2(string subject) =>
         new(ExitCode.Source, subject, "a torrent of version 2 only, which btfs cannot read yet", "Look for a hybrid or version 1 torrent of the same files.");
 
     private static IReadOnlyList<Uri> TrackersOf(IReadOnlyList<string> tier) =>

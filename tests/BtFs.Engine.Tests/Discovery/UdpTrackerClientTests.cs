@@ -54,7 +54,7 @@ public sealed class UdpTrackerClientTests : IDisposable
         var announce = await _tracker.ReceiveAsync();
         await _tracker.AnswerAsync(announce with { Bytes = [.. announce.Bytes[..12], .. BitConverter.GetBytes(~announce.Transaction)] }, 9, 9, 9, 9, 9, 9);
         await _tracker.SendAsync(announce, []);
-        await _tracker.SendAsync(announce, UdpTrackerStub.Head(1, announce.Transaction));
+        await _tracker.SendAsync(announce, [.. UdpTrackerStub.Head(1, announce.Transaction), 0, 0]);
         await _tracker.AnswerAsync(announce, OnePeer);
 
         Assert.Equal("192.0.2.1:6881", Assert.Single((await asking).Peers).ToString());

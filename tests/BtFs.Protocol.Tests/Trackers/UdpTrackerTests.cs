@@ -109,6 +109,12 @@ public sealed class UdpTrackerTests
         Assert.Equal(new UdpTrackerReply.Refused("no?"), Read("00000003cafebabe6e6f1b"));
     }
 
+    [Fact]
+    public void An_announce_answered_without_a_word_is_a_refusal()
+    {
+        Assert.IsType<UdpTrackerReply.Refused>(Read("00000001cafebabe"));
+    }
+
     [Theory]
     [InlineData("00000001cafebabf000007080000000300000004")]
     [InlineData("00000001cafebabe0000070800000003000000")]
