@@ -73,12 +73,15 @@ public sealed class OnDemandTests : IAsyncLifetime
     [Fact]
     public async Task What_was_read_once_is_not_fetched_again()
     {
-        var read = $"dd if='film 3.bin' bs=1M count=4 iflag=direct status=none | cmp - '{_torrent.Disk(3)}' -n 4194304";
+        const int Length = 4 << 20;
+        var read = $"dd if='film 3.bin' bs=1M count={Length >> 20} iflag=direct status=none | cmp - '{_torrent.Disk(3)}' -n {Length}";
         (await Command.ShellAsync(_root, read)).Ok();
         var first = (await _seed.StatsAsync()).Blocks;
         (await Command.ShellAsync(_root, read)).Ok();
-
         var second = (await _seed.StatsAsync()).Blocks;
-        Assert.All(first, sent => Assert.Equal(sent.Value, second[sent.Key]));
+
+        // Further on the read-ahead may still be at work.
+        var start = _torrent.PiecesOf(3).First;
+        Assert.All(Enumerable.Range(start, Length / PieceLength), piece => Assert.Equal(first[piece], second[piece]));
     }
 }

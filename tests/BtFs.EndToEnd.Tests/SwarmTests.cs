@@ -22,7 +22,7 @@ public sealed class SwarmTests : IDisposable
     public async Task A_client_found_through_a_tracker_serves_the_right_bytes(string client, string tracker, string source)
     {
         await using var swarm = await TrackedSwarm.StartAsync(_folder, client);
-        await swarm.Tracker.KnowsSeedAsync(swarm.Torrent);
+        await swarm.Tracker.KnowsSeedAsync(swarm.Torrent.InfoHash);
         var url = tracker == "http" ? swarm.Tracker.HttpUrl : swarm.Tracker.UdpUrl;
         var file = swarm.Torrent.WithTracker(url);
         await using var web = new WebServer(await File.ReadAllBytesAsync(file));

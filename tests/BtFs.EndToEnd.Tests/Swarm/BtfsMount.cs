@@ -91,7 +91,7 @@ internal sealed class BtfsMount : IAsyncDisposable
         }
 
         Assert.True(_process.ExitCode == 0, $"btfs ended with {_process.ExitCode}\n{Log}");
-        Places.AssertNothingLeft();
+        await Places.AssertNothingLeftAsync();
     }
 
     /// <summary>Ends the program without a chance to clean up.</summary>

@@ -5,6 +5,9 @@ internal static class BtfsProgram
 {
     public static string Path { get; } = Find();
 
+    /// <summary>Whether it was compiled ahead of time: then no assembly lies beside it.</summary>
+    public static bool IsNative => !File.Exists(System.IO.Path.ChangeExtension(Path, ".dll"));
+
     private static string Find()
     {
         if (Environment.GetEnvironmentVariable("BTFS_PROGRAM") is { Length: > 0 } named)

@@ -23,13 +23,13 @@ internal sealed partial class OpenTracker : IAsyncDisposable
 
     public string UdpUrl => $"udp://{_address}/announce";
 
-    public static async Task<OpenTracker> StartAsync(TemporaryFolder folder, params IEnumerable<TorrentFixture> torrents)
+    public static async Task<OpenTracker> StartAsync(TemporaryFolder folder, params IEnumerable<string> infoHashes)
     {
         var address = new IPEndPoint(IPAddress.Loopback, FreePort.On(IPAddress.Loopback));
         var root = folder.Sub("tracker");
         var whitelist = Path.Combine(root, "whitelist");
         var config = Path.Combine(root, "opentracker.conf");
-        await File.WriteAllLinesAsync(whitelist, torrents.Select(torrent => torrent.InfoHash));
+        await File.WriteAllLinesAsync(whitelist, infoHashes);
         await File.WriteAllLinesAsync(config,
         [
             $"listen.tcp_udp {address}",
@@ -43,13 +43,15 @@ internal sealed partial class OpenTracker : IAsyncDisposable
         return tracker;
     }
 
-    /// <summary>Waits until the tracker has heard of a seed of this torrent.</summary>
-    public async Task KnowsSeedAsync(TorrentFixture torrent)
+    /// <summary>Waits until the tracker has heard of a seed of a torrent.</summary>
+    public async Task KnowsSeedAsync(string infoHash)
     {
         using var http = new HttpClient();
-        var hash = string.Concat(Convert.FromHexString(torrent.InfoHash).Select(b => $"%{b:X2}"));
+        // It answers one request on each connection.
+        http.DefaultRequestHeaders.ConnectionClose = true;
+        var hash = string.Concat(Convert.FromHexString(infoHash).Select(b => $"%{b:X2}"));
         var query = new Uri($"http://{_address}/scrape?info_hash={hash}");
-        await Eventually.TrueAsync($"the tracker knows a seed of {torrent.Name}", AnnouncedWithin, async () =>
+        await Eventually.TrueAsync($"the tracker knows a seed of {infoHash}", AnnouncedWithin, async () =>
             SeedCount().IsMatch(await http.GetStringAsync(query)));
     }
 

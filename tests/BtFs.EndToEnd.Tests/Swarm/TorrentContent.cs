@@ -22,11 +22,12 @@ internal static class TorrentContent
         var random = new Random(seed + 1);
         if (shape.Island == 0)
         {
-            var chunk = new byte[Chunk];
+            var buffer = new byte[Chunk];
             for (var left = shape.Length; left > 0; left -= Chunk)
             {
+                var chunk = buffer.AsSpan(0, (int)Math.Min(left, Chunk));
                 random.NextBytes(chunk);
-                file.Write(chunk, 0, (int)Math.Min(left, Chunk));
+                file.Write(chunk);
             }
 
             return;

@@ -18,7 +18,7 @@ internal sealed class TorrentFixture
         PieceLength = pieceLength;
         SaveFolder = folder.Sub($"content-{Guid.NewGuid():N}");
         TorrentFile = folder.At($"{Guid.NewGuid():N}.torrent");
-        DiskPaths = [.. shapes.Select((shape, index) => single ? name : shape.PlainPath is { } plain ? $"{name}/{plain}" : $"odd/{index}")];
+        DiskPaths = single ? [name] : PathsOnDisk(name, shapes);
         IsSingleFile = single;
     }
 
@@ -77,6 +77,18 @@ internal sealed class TorrentFixture
     {
         var start = _shapes.Take(file).Sum(shape => shape.Length);
         return ((int)(start / PieceLength), (int)((start + _shapes[file].Length - 1) / PieceLength));
+    }
+
+    /// <summary>The torrent's own paths where a disk can hold them, numbers elsewhere: what is no name, and what is taken already.</summary>
+    private static string[] PathsOnDisk(string name, FileShape[] shapes)
+    {
+        var folders = shapes.Select(shape => Path.GetDirectoryName(shape.PlainPath)).ToHashSet();
+        var taken = new HashSet<string>();
+        return
+        [
+            .. shapes.Select((shape, index) =>
+                shape.PlainPath is { } plain && !folders.Contains(plain) && taken.Add(plain) ? $"{name}/{plain}" : $"odd/{index}"),
+        ];
     }
 
     private void Write(string? tracker)

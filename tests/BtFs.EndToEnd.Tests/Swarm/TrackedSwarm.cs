@@ -33,7 +33,7 @@ internal sealed class TrackedSwarm : IAsyncDisposable
             new FileShape("films/one.bin", 1_500_001),
             new FileShape("films/two.bin", 300_000),
             new FileShape("films/empty", 0));
-        var tracker = await OpenTracker.StartAsync(folder, torrent);
+        var tracker = await OpenTracker.StartAsync(folder, torrent.InfoHash);
         var announced = torrent.WithTracker(tracker.HttpUrl);
         switch (client)
         {
