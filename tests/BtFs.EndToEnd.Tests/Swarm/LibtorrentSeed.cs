@@ -16,6 +16,7 @@ internal sealed class LibtorrentSeed : IAsyncDisposable
     private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
+    private bool _isGone;
 
     private LibtorrentSeed(Process process, IPEndPoint address)
     {
@@ -83,8 +84,15 @@ internal sealed class LibtorrentSeed : IAsyncDisposable
 
     public void Thaw() => Signals.Send(_process.Id, Signals.Continue);
 
+    /// <summary>Ends it at once: its connections close. Doing so twice is once.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isGone)
+        {
+            return;
+        }
+
+        _isGone = true;
         if (!_process.HasExited)
         {
             _process.Kill();
