@@ -25,7 +25,7 @@ public sealed class Torrent : IAsyncDisposable
     private readonly TaskCompletionSource<ITorrentContent> _content = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _announcing;
     private readonly Task _opening;
-    private TorrentLayout? _layout;
+    private PieceMap? _pieces;
     private IRangeStore? _store;
     private PieceVerifier? _verifier;
 
@@ -38,8 +38,8 @@ public sealed class Torrent : IAsyncDisposable
         _outside = new TorrentOutside(source, parts, Sessions, _inbox, Totals);
         _loop = new TorrentLoop(source, new LoopContext(parts.Options, parts.ListenPort, _inbox, _outside, parts.Time, parts.Random, parts.Log));
         Completion = _loop.RunAsync(_stop.Token);
-        _announcing = _outside.AnnounceAsync(_stop.Token);
         _opening = OpenAsync();
+        _announcing = AnnounceAsync();
     }
 
     /// <summary>Completes when the info dictionary is known: at once for a .torrent, when a peer has sent it for a magnet.</summary>
@@ -97,11 +97,12 @@ public sealed class Torrent : IAsyncDisposable
         {
             var info = _source.Info ?? InfoDictionary.Parse(await _outside.Metadata.WaitAsync(_stop.Token));
             var layout = new TorrentLayout(info.PieceLength, [.. info.Files.Select(file => file.Length)]);
-            Volatile.Write(ref _layout, layout);
             Sessions.Expect(new FrameLimits { PieceCount = layout.PieceCount });
             _store = await _openStore(layout, piece => _inbox.Post(new TorrentEvent.PieceLost(piece)));
             _verifier = new PieceVerifier(_parts.Hashing, piece => info.PieceHash(piece.Value).ToArray());
-            var parts = new TransferParts(info, layout, new PieceMap(layout, _store.Present), _store, _verifier, _parts.Buffers);
+            var pieces = new PieceMap(layout, _store.Present);
+            Volatile.Write(ref _pieces, pieces);
+            var parts = new TransferParts(info, layout, pieces, _store, _verifier, _parts.Buffers);
             _inbox.Post(new TorrentEvent.TransferOpened(parts));
             _content.SetResult(new TorrentContent(parts, _source.CreatedAt, _inbox, _parts.Time));
         }
@@ -115,12 +116,23 @@ public sealed class Torrent : IAsyncDisposable
         }
     }
 
+    private async Task AnnounceAsync()
+    {
+        if (_source.Info is not null)
+        {
+            // A tracker that hears a guess of what is left takes a seed for one who misses something.
+            await _opening;
+        }
+
+        await _outside.AnnounceAsync(_stop.Token);
+    }
+
     private bool IsDiskBehind() => _store is { } store && store.BytesWaiting > MaxBytesWaiting;
 
     private AnnounceTotals Totals()
     {
         var status = _loop.Status;
-        var left = Volatile.Read(ref _layout) is { } layout ? layout.TotalLength - status.BytesPresent : (long?)null;
+        var left = Volatile.Read(ref _pieces)?.BytesMissing;
         return new AnnounceTotals(status.BytesUploaded, status.BytesDownloaded, left);
     }
 }

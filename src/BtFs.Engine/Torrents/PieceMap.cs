@@ -32,6 +32,9 @@ internal sealed class PieceMap
     /// <summary>Verified bytes held. Any thread may ask.</summary>
     internal long BytesPresent => Volatile.Read(ref _present);
 
+    /// <summary>Bytes not held. Any thread may ask.</summary>
+    internal long BytesMissing => _layout.TotalLength - BytesPresent;
+
     internal PieceState this[PieceIndex piece] => _states[piece.Value];
 
     internal bool Has(PieceIndex piece) => _states[piece.Value] == PieceState.Have;
