@@ -101,7 +101,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         Log.Mounted(_log, NameOf(content), request.MountPoint, tree.FileCount);
         audience.Ready($"{NameOf(content)} is mounted at {request.MountPoint}; {HowToEnd}.");
 
-        await Task.WhenAny(mount.Completion, signals.Stopped);
+        await Task.WhenAny(mount.Completion, signals.Stopped, torrent.Completion);
         torrent.FailReads();
         if (!mount.Completion.IsCompleted)
         {
@@ -109,6 +109,11 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         }
 
         Log.Unmounted(_log, request.MountPoint);
+        if (torrent.Completion.IsFaulted)
+        {
+            // A bug: better no mount than one that can fetch nothing, and an exit code that says so.
+            await torrent.Completion;
+        }
     }
 
     private FileTree BuildTree(ITorrentContent content)
