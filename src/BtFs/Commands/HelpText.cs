@@ -47,7 +47,7 @@ internal static class HelpText
     public const string Seed = """
         usage: btfs seed [options] PATH
 
-        Makes a torrent of a file or folder and prints its magnet link and serves it
+        Makes a torrent of a file or folder, prints its magnet link and serves it
         from where it lies, until Ctrl-C.
 
         options:
