@@ -65,6 +65,9 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     internal long BytesFrom { get; set; }
     internal long BytesTo { get; set; }
 
+    /// <summary>Bytes of the info dictionary asked of us.</summary>
+    internal long MetadataBytesTo { get; set; }
+
     /// <summary>Useful bytes since the choker last looked.</summary>
     internal long RecentBytesFrom { get; set; }
 

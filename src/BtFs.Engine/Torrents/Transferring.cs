@@ -103,11 +103,14 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
 
         var info = _parts.Info.Bytes;
         var start = (long)request.Piece * MetadataMessage.PieceBytes;
-        MetadataMessage answer = start < info.Length
+        MetadataMessage answer = start < info.Length && (peer.MetadataBytesTo += MetadataMessage.PieceBytes) <= MetadataGiven(info.Length)
             ? new MetadataMessage.Data(request.Piece, info.Length, info.Slice((int)start, (int)Math.Min(MetadataMessage.PieceBytes, info.Length - start)))
             : new MetadataMessage.Reject(request.Piece);
         peer.Send(answer.ToMessage(peer.MetadataExtension));
     }
+
+    /// <summary>Metadata that one peer is given, bytes: all of it a few times. No limit on the rate holds for it, so a peer must not have it for ever.</summary>
+    internal static long MetadataGiven(int length) => (4L * length) + (64 * MetadataMessage.PieceBytes);
 
     internal override void OnInterest(Peer peer, TimeSpan now) => _choker.Interested(peer, _swarm.Peers, now);
 

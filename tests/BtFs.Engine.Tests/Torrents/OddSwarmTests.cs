@@ -3,6 +3,7 @@ using BtFs.Engine.Layout;
 using BtFs.Engine.Picking;
 using BtFs.Engine.Torrents;
 using BtFs.Engine.Verifying;
+using BtFs.Protocol.Extensions;
 using BtFs.Protocol.Peer;
 
 namespace BtFs.Engine.Tests.Torrents;
@@ -47,13 +48,16 @@ public class OddSwarmTests
     public void An_honest_peer_is_no_suspect_any_more_once_the_liar_is_found()
     {
         var swarm = new SimulatedSwarm(seed: 3);
-        var liar = swarm.Join(new PeerBehaviour { Corruption = 1 });
-        swarm.Join(new PeerBehaviour());
+        var liar = swarm.Join(new PeerBehaviour { Corruption = 1, Rate = 100_000 });
+        swarm.Join(new PeerBehaviour { Rate = 100_000 });
         var wish = swarm.Read(0);
+        Assert.NotNull(swarm.Until(() => swarm.Loop.Peers is [{ IsSuspect: true }, { IsSuspect: true }], Soon));
 
+        // A third one sends it all; its blocks tell the other two apart.
+        swarm.Join(new PeerBehaviour { Rate = 5_000_000 });
         Assert.NotNull(swarm.Until(() => wish.Granted.IsCompletedSuccessfully, Soon));
         Assert.NotNull(liar.ClosedBecause);
-        Assert.False(Assert.Single(swarm.Loop.Peers).IsSuspect);
+        Assert.Equal([false, false], swarm.Loop.Peers.Select(peer => peer.IsSuspect));
         swarm.Close();
     }
 
@@ -223,6 +227,27 @@ public class OddSwarmTests
 
             Assert.All(wishes, wish => Assert.True(wish.Granted.IsCompleted, $"Seed {seed}: a reader hangs."));
         }
+    }
+
+    [Fact]
+    public void A_peer_gets_the_info_dictionary_as_often_as_it_may_need_it_but_not_for_ever()
+    {
+        var swarm = new SimulatedSwarm(seed: 14);
+        var peer = swarm.Connect(new PeerBehaviour { Pieces = [] });
+        peer.Say(new ExtensionHandshake { Ids = new Dictionary<string, byte> { [ExtensionNames.Metadata] = 7 } }.ToMessage());
+        for (var i = 0; i < 200; i++)
+        {
+            peer.Say(new MetadataMessage.Request(0).ToMessage(1));
+        }
+
+        peer.Say(new MetadataMessage.Request(9).ToMessage(1));
+        swarm.For(TimeSpan.FromMilliseconds(20));
+        var answers = peer.Heard.OfType<PeerMessage.Extended>().Where(message => message.ExtensionId == 7).Select(message => MetadataMessage.Read(message.Payload)).ToList();
+
+        Assert.Equal(201, answers.Count);
+        Assert.InRange(answers.OfType<MetadataMessage.Data>().Count(), 60, 70);
+        Assert.Equal(new MetadataMessage.Reject(9), answers[^1]);
+        swarm.Close();
     }
 
     [Fact]
