@@ -13,7 +13,7 @@ namespace BtFs.Engine;
 public sealed class Torrent : IAsyncDisposable
 {
     /// <summary>Verified bytes that may wait for the disk before peers are read more slowly.</summary>
-    private const long MaxBytesWaiting = 32L << 20;
+    internal const long MaxBytesWaiting = 32L << 20;
 
     private readonly TorrentSource _source;
     private readonly EngineParts _parts;
@@ -22,9 +22,9 @@ public sealed class Torrent : IAsyncDisposable
     private readonly TorrentOutside _outside;
     private readonly TorrentLoop _loop;
     private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource<ITorrentContent> _content = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _announcing;
-    private readonly Task _opening;
+    private readonly Lock _closing = new();
+    private Task? _closed;
     private PieceMap? _pieces;
     private IRangeStore? _store;
     private PieceVerifier? _verifier;
@@ -38,17 +38,17 @@ public sealed class Torrent : IAsyncDisposable
         _outside = new TorrentOutside(source, parts, Sessions, _inbox, Totals);
         _loop = new TorrentLoop(source, new LoopContext(parts.Options, parts.ListenPort, _inbox, _outside, parts.Time, parts.Random, parts.Log));
         Completion = _loop.RunAsync(_stop.Token);
-        _opening = OpenAsync();
+        Content = OpenAsync();
         _announcing = AnnounceAsync();
     }
 
     /// <summary>Completes when the info dictionary is known: at once for a .torrent, when a peer has sent it for a magnet.</summary>
     /// <remarks>
-    /// Fails with <see cref="ContentUnavailableException"/> when the torrent is closed before that, and with
+    /// Fails with <see cref="ContentUnavailableException"/> when the torrent ends before that, and with
     /// <see cref="MetainfoException"/> when what the swarm sent is no usable info dictionary, though its hash is right, and with
     /// <see cref="IOException"/> when the cache folder cannot be used, or another process has it.
     /// </remarks>
-    public Task<ITorrentContent> Content => _content.Task;
+    public Task<ITorrentContent> Content { get; }
 
     /// <summary>Ends when the torrent is closed. Fails only by a bug, and then nothing more is fetched.</summary>
     public Task Completion { get; }
@@ -63,19 +63,25 @@ public sealed class Torrent : IAsyncDisposable
     /// <summary>Fails every waiting read at once with <see cref="ContentUnavailableException"/>, and every later one that would have to wait.</summary>
     public void FailReads() => _inbox.Post(new TorrentEvent.ReadsEnded());
 
-    /// <summary>Says goodbye to trackers (within 3 s) and peers, and lets go of everything.</summary>
+    /// <summary>Says goodbye to trackers (within 3 s) and peers, and lets go of everything. Whoever calls again waits for the same end.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_stop.IsCancellationRequested)
+        Task closed;
+        lock (_closing)
         {
-            return;
+            closed = _closed ??= CloseAsync();
         }
 
+        await closed;
+    }
+
+    private async Task CloseAsync()
+    {
         FailReads();
         await _stop.CancelAsync();
         await Sessions.DisposeAsync();
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _opening;
+        await ((Task)Content).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_verifier is not null)
         {
             await _verifier.DisposeAsync();
@@ -91,29 +97,27 @@ public sealed class Torrent : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task OpenAsync()
+    private async Task<ITorrentContent> OpenAsync()
     {
-        try
-        {
-            var info = _source.Info ?? InfoDictionary.Parse(await _outside.Metadata.WaitAsync(_stop.Token));
-            var layout = new TorrentLayout(info.PieceLength, [.. info.Files.Select(file => file.Length)]);
-            Sessions.Expect(new FrameLimits { PieceCount = layout.PieceCount });
-            _store = await _openStore(layout, piece => _inbox.Post(new TorrentEvent.PieceLost(piece)));
-            _verifier = new PieceVerifier(_parts.Hashing, piece => info.PieceHash(piece.Value).ToArray());
-            var pieces = new PieceMap(layout, _store.Present);
-            Volatile.Write(ref _pieces, pieces);
-            var parts = new TransferParts(info, layout, pieces, _store, _verifier, _parts.Buffers);
-            _inbox.Post(new TorrentEvent.TransferOpened(parts));
-            _content.SetResult(new TorrentContent(parts, _source.CreatedAt, _inbox, _parts.Time));
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            _content.SetException(new ContentUnavailableException("The torrent was closed before anybody told what is in it."));
-        }
-        catch (Exception e) when (e is MetainfoException or IOException)
-        {
-            _content.SetException(e);
-        }
+        var info = _source.Info ?? InfoDictionary.Parse(await MetadataAsync());
+        var layout = new TorrentLayout(info.PieceLength, [.. info.Files.Select(file => file.Length)]);
+        Sessions.Expect(new FrameLimits { PieceCount = layout.PieceCount });
+        _store = await _openStore(layout, piece => _inbox.Post(new TorrentEvent.PieceLost(piece)));
+        _verifier = new PieceVerifier(_parts.Hashing, piece => info.PieceHash(piece.Value).ToArray());
+        var pieces = new PieceMap(layout, _store.Present);
+        Volatile.Write(ref _pieces, pieces);
+        var parts = new TransferParts(info, layout, pieces, _store, _verifier, _parts.Buffers);
+        _inbox.Post(new TorrentEvent.TransferOpened(parts));
+        return new TorrentContent(parts, _source.CreatedAt, _inbox, _parts.Time);
+    }
+
+    private async Task<byte[]> MetadataAsync()
+    {
+        // Without its loop nothing comes any more, whether it was stopped or ended by a bug.
+        await Task.WhenAny(_outside.Metadata, Completion);
+        return _outside.Metadata.IsCompleted
+            ? await _outside.Metadata
+            : throw new ContentUnavailableException("The torrent was closed before anybody told what is in it.");
     }
 
     private async Task AnnounceAsync()
@@ -121,7 +125,7 @@ public sealed class Torrent : IAsyncDisposable
         if (_source.Info is not null)
         {
             // A tracker that hears a guess of what is left takes a seed for one who misses something.
-            await _opening;
+            await ((Task)Content).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await _outside.AnnounceAsync(_stop.Token);

@@ -13,7 +13,7 @@ internal sealed class InMemoryRangeStore(Action<PieceIndex> lost) : IRangeStore
 
     public IReadOnlyCollection<PieceIndex> Present => [];
 
-    public long BytesWaiting => 0;
+    public long BytesWaiting { get; set; }
 
     public bool TryRead(PieceSlice slice, ContentSegments into)
     {

@@ -1,18 +1,17 @@
+using System.Diagnostics.CodeAnalysis;
 using BtFs.Engine.Peers;
 using BtFs.Protocol.Metainfo;
 
 namespace BtFs.Engine.Metadata;
 
-/// <summary>Puts an info dictionary together from peers (BEP 9), trusting nobody about its size. Owned by the loop.</summary>
+/// <summary>Puts an info dictionary together from peers (BEP 9), trusting nobody about its size or its bytes. Owned by the loop.</summary>
 /// <remarks>
-/// Peers that name different sizes are asked for their own: a liar holds up only those who agree with it. Memory grows with
-/// what has arrived, never with what was announced.
+/// Peers that name different sizes are asked for their own: a liar holds up only those who agree with it, and a size that
+/// comes to nothing makes room for the next. Where several peers together sent the wrong bytes, each must then send all of
+/// them, so that only the liar is blamed. Memory grows with what has arrived, never with what was announced.
 /// </remarks>
 internal sealed class MetadataFetch(InfoHash wanted)
 {
-    /// <summary>Length of a metadata piece, bytes (BEP 9).</summary>
-    internal const int PieceLength = 16 * 1024;
-
     /// <summary>The longest info dictionary accepted, bytes.</summary>
     internal const long MaxSize = 16 << 20;
 
@@ -20,120 +19,125 @@ internal sealed class MetadataFetch(InfoHash wanted)
     internal const int MaxInFlight = 2;
 
     /// <summary>Different sizes tried at a time.</summary>
-    internal const int MaxCandidates = 8;
+    internal const int MaxAttempts = 8;
 
     /// <summary>Refusals after which a peer is not asked again for a while.</summary>
-    private const int MaxRejects = 3;
-    private static readonly TimeSpan RejectPause = TimeSpan.FromSeconds(5);
+    internal const int MaxRejects = 3;
+    internal static readonly TimeSpan RejectPause = TimeSpan.FromSeconds(5);
 
     /// <summary>A request that was not answered in this time may be asked of somebody else.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    private readonly Dictionary<long, Candidate> _candidates = [];
+    /// <summary>A request that was not answered in this time is taken for lost, and an attempt without progress for hopeless.</summary>
+    internal static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<long, MetadataAttempt> _attempts = [];
     private readonly Dictionary<Peer, Source> _sources = [];
+    private readonly Dictionary<long, TimeSpan> _lastTried = [];
 
     /// <summary>Bytes of the fullest attempt.</summary>
-    internal long BytesReceived => _candidates.Count == 0 ? 0 : _candidates.Values.Max(candidate => candidate.Received);
+    internal long BytesReceived => _attempts.Count == 0 ? 0 : _attempts.Values.Max(attempt => attempt.Received);
 
     /// <summary>The size that most peers name, or 0.</summary>
-    internal long Size => _sources.Count == 0 ? 0 : _sources.Values.GroupBy(source => source.Candidate.Size).MaxBy(group => group.Count())!.Key;
+    internal long Size => _sources.Count == 0 ? 0 : _sources.Values.GroupBy(source => source.Size).MaxBy(group => group.Count())!.Key;
 
-    /// <summary>A peer offers the info dictionary.</summary>
+    /// <summary>A peer tells whether it offers the info dictionary, and how long that is. The last word counts.</summary>
     internal void Offer(Peer peer)
     {
         var size = peer.MetadataSize;
-        if (peer.MetadataExtension == 0 || size is <= 0 or > MaxSize || _sources.ContainsKey(peer))
+        if (_sources.TryGetValue(peer, out var known) && known.Size == size && peer.MetadataExtension != 0)
         {
             return;
         }
 
-        if (!_candidates.TryGetValue(size, out var candidate))
+        OnGone(peer);
+        if (peer.MetadataExtension != 0 && size is > 0 and <= MaxSize)
         {
-            if (_candidates.Count >= MaxCandidates)
-            {
-                return;
-            }
-
-            _candidates[size] = candidate = new Candidate(size);
+            _sources[peer] = new Source(size);
         }
-
-        _sources[peer] = new Source(candidate);
     }
 
     internal void OnGone(Peer peer)
     {
-        if (_sources.Remove(peer, out var source) && _sources.Values.All(other => other.Candidate != source.Candidate))
+        if (_sources.Remove(peer, out var source) && _attempts.TryGetValue(source.Size, out var attempt))
         {
-            _candidates.Remove(source.Candidate.Size);
+            attempt.Leave(peer, source.InFlight.Keys);
         }
     }
 
     internal void OnReject(Peer peer, int piece, TimeSpan now)
     {
-        if (_sources.TryGetValue(peer, out var source) && source.InFlight.Remove(piece))
+        if (!_sources.TryGetValue(peer, out var source) || !source.InFlight.Remove(piece))
         {
-            source.Rejects++;
-            if (source.Rejects % MaxRejects == 0)
-            {
-                source.PausedUntil = now + RejectPause;
-            }
+            return;
         }
+
+        _attempts.GetValueOrDefault(source.Size)?.Forget(piece);
+        source.Reject(now);
     }
 
     /// <summary>A metadata piece has come.</summary>
     /// <param name="peer">Who sent it.</param>
     /// <param name="piece">Its number, as received.</param>
     /// <param name="bytes">Its bytes, as received.</param>
-    /// <param name="liars">Who contributed, when everything is here and is not what the infohash promised.</param>
+    /// <param name="now">The loop's time.</param>
+    /// <param name="liar">Who sent all of it, when everything is here and is not what the infohash promised.</param>
     /// <returns>The info dictionary once its hash is right.</returns>
-    internal byte[]? OnData(Peer peer, int piece, ReadOnlySpan<byte> bytes, out IReadOnlyCollection<Peer> liars)
+    internal byte[]? OnData(Peer peer, int piece, ReadOnlySpan<byte> bytes, TimeSpan now, out Peer? liar)
     {
-        liars = [];
-        if (!_sources.TryGetValue(peer, out var source) || !source.InFlight.Remove(piece))
+        liar = null;
+        if (!_sources.TryGetValue(peer, out var source) || !source.Asked.Remove(piece))
         {
             return null;
         }
 
-        var candidate = source.Candidate;
-        if (bytes.Length != candidate.LengthOf(piece))
-        {
-            source.Rejects++;
-            return null;
-        }
-
-        candidate.Add(piece, bytes, peer);
-        if (candidate.Received < candidate.Size)
+        source.InFlight.Remove(piece);
+        if (!_attempts.TryGetValue(source.Size, out var attempt))
         {
             return null;
         }
 
-        var info = candidate.Join();
+        if (bytes.Length != attempt.LengthOf(piece))
+        {
+            attempt.Forget(piece);
+            source.Reject(now);
+            return null;
+        }
+
+        attempt.Add(piece, bytes, peer, now);
+        if (attempt.Received < attempt.Size)
+        {
+            return null;
+        }
+
+        var info = attempt.Join();
         if (InfoHash.OfInfo(info) == wanted)
         {
             return info;
         }
 
-        liars = candidate.Contributors.ToList();
-        candidate.StartOver();
+        liar = attempt.Fail(now);
         return null;
     }
 
     /// <summary>What to ask now, and of whom.</summary>
     internal List<(Peer Peer, int Piece)> Plan(TimeSpan now)
     {
+        ChooseAttempts(now);
         var asks = new List<(Peer, int)>();
         foreach (var (peer, source) in _sources)
         {
-            if (now < source.PausedUntil)
+            if (!IsUsable(peer, source, now) || !TryAttempt(peer, source, now, out var attempt))
             {
                 continue;
             }
 
-            for (var piece = 0; piece < source.Candidate.PieceCount && source.InFlight.Count < MaxInFlight; piece++)
+            for (var piece = 0; piece < attempt.PieceCount && source.InFlight.Count < MaxInFlight; piece++)
             {
-                if (source.Candidate.MayAsk(piece, now, Patience) && source.InFlight.Add(piece))
+                if (attempt.MayAsk(piece, now) && source.InFlight.TryAdd(piece, now))
                 {
-                    source.Candidate.Asked(piece, now);
+                    source.Asked.Add(piece);
+                    attempt.Asked(piece, now);
                     asks.Add((peer, piece));
                 }
             }
@@ -142,48 +146,100 @@ internal sealed class MetadataFetch(InfoHash wanted)
         return asks;
     }
 
-    private sealed class Source(Candidate candidate)
+    private static bool IsUsable(Peer peer, Source source, TimeSpan now)
     {
-        internal Candidate Candidate { get; } = candidate;
-        internal HashSet<int> InFlight { get; } = [];
-        internal int Rejects { get; set; }
-        internal TimeSpan PausedUntil { get; set; }
+        source.ForgetLate(now);
+        return !peer.IsLeaving && now >= source.PausedUntil && source.InFlight.Count < MaxInFlight;
     }
 
-    private sealed class Candidate(long size)
+    private bool TryAttempt(Peer peer, Source source, TimeSpan now, [NotNullWhen(true)] out MetadataAttempt? attempt)
     {
-        private readonly Dictionary<int, byte[]> _pieces = [];
-        private readonly Dictionary<int, TimeSpan> _askedAt = [];
-
-        internal long Size { get; } = size;
-        internal int PieceCount { get; } = (int)((size + PieceLength - 1) / PieceLength);
-        internal long Received { get; private set; }
-        internal HashSet<Peer> Contributors { get; } = [];
-
-        internal int LengthOf(int piece) => (int)Math.Min(PieceLength, Size - ((long)piece * PieceLength));
-
-        internal bool MayAsk(int piece, TimeSpan now, TimeSpan patience) =>
-            !_pieces.ContainsKey(piece) && (!_askedAt.TryGetValue(piece, out var at) || now - at > patience);
-
-        internal void Asked(int piece, TimeSpan now) => _askedAt[piece] = now;
-
-        internal void Add(int piece, ReadOnlySpan<byte> bytes, Peer from)
+        if (!_attempts.TryGetValue(source.Size, out attempt))
         {
-            if (_pieces.TryAdd(piece, bytes.ToArray()))
+            return false;
+        }
+
+        if (attempt.NeedsSoloist(now))
+        {
+            var next = _sources.Where(pair => pair.Value.Size == source.Size && !pair.Key.IsLeaving).MinBy(pair => pair.Value.Solos);
+            next.Value.Solos++;
+            attempt.StartSolo(next.Key, now);
+        }
+
+        return attempt.MayServe(peer);
+    }
+
+    /// <summary>Which sizes are tried: those that most peers name, and in time every other one.</summary>
+    private void ChooseAttempts(TimeSpan now)
+    {
+        var votes = _sources.Values.CountBy(source => source.Size).ToDictionary();
+        foreach (var size in _attempts.Keys.Where(size => !votes.ContainsKey(size)).ToList())
+        {
+            _attempts.Remove(size);
+        }
+
+        foreach (var size in _lastTried.Keys.Where(size => !votes.ContainsKey(size)).ToList())
+        {
+            _lastTried.Remove(size);
+        }
+
+        var waiting = votes.Keys.Where(size => !_attempts.ContainsKey(size));
+        foreach (var size in waiting.OrderBy(size => _lastTried.GetValueOrDefault(size, TimeSpan.MinValue)).ThenByDescending(size => votes[size]).ToList())
+        {
+            if (_attempts.Count >= MaxAttempts && !DropHopeless(now))
             {
-                Received += bytes.Length;
-                Contributors.Add(from);
+                return;
+            }
+
+            _attempts[size] = new MetadataAttempt(size, now);
+        }
+    }
+
+    private bool DropHopeless(TimeSpan now)
+    {
+        var hopeless = _attempts.Values.Where(attempt => now - attempt.LastProgress > LongPatience).MinBy(attempt => attempt.LastProgress);
+        if (hopeless is null)
+        {
+            return false;
+        }
+
+        _lastTried[hopeless.Size] = now;
+        return _attempts.Remove(hopeless.Size);
+    }
+
+    private sealed class Source(long size)
+    {
+        internal long Size { get; } = size;
+
+        /// <summary>Pieces it owes, and since when.</summary>
+        internal Dictionary<int, TimeSpan> InFlight { get; } = [];
+
+        /// <summary>Pieces it was asked for and has not sent: late ones are welcome, others are not.</summary>
+        internal HashSet<int> Asked { get; } = [];
+
+        /// <summary>How often it was to send everything alone.</summary>
+        internal int Solos { get; set; }
+        internal TimeSpan PausedUntil { get; private set; }
+
+        private int _rejects;
+
+        internal void Reject(TimeSpan now)
+        {
+            if (++_rejects % MaxRejects == 0)
+            {
+                PausedUntil = now + RejectPause;
             }
         }
 
-        internal byte[] Join() => [.. Enumerable.Range(0, PieceCount).SelectMany(piece => _pieces[piece])];
-
-        internal void StartOver()
+        internal void ForgetLate(TimeSpan now)
         {
-            _pieces.Clear();
-            _askedAt.Clear();
-            Contributors.Clear();
-            Received = 0;
+            foreach (var (piece, since) in InFlight)
+            {
+                if (now - since > LongPatience)
+                {
+                    InFlight.Remove(piece);
+                }
+            }
         }
     }
 }

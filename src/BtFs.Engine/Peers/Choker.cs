@@ -50,7 +50,7 @@ internal sealed class Choker(Random random)
         var ranked = isComplete
             ? interested.OrderBy(peer => peer.IsChoked || now - peer.UnchokedAt < TimeSpan.FromMinutes(1) ? 0 : 1).ThenBy(peer => peer.BytesTo)
             : interested.OrderByDescending(peer => peer.RecentBytesFrom);
-        var chosen = ranked.Take(_optimistic is null ? Slots : Slots - 1).ToHashSet();
+        var chosen = ranked.Where(peer => peer != _optimistic).Take(_optimistic is null ? Slots : Slots - 1).ToHashSet();
         if (_optimistic is not null)
         {
             chosen.Add(_optimistic);

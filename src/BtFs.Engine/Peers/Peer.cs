@@ -42,6 +42,9 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     /// <summary>The info dictionary's size as it says, or 0.</summary>
     internal long MetadataSize { get; set; }
 
+    /// <summary>The next piece it is to be told of, if it was taken in before we knew what we have; else null.</summary>
+    internal int? TellFrom { get; set; }
+
     internal bool ChokesUs { get; set; } = true;
     internal bool IsInterested { get; set; }
     internal bool IsChoked { get; set; } = true;
@@ -53,11 +56,17 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     /// <summary>Whether it had a hand in a piece that failed, and has not been cleared since.</summary>
     internal bool IsSuspect { get; set; }
 
+    /// <summary>Whether it was sent away: nothing is asked of it and nothing it says counts, though its wire has yet to end.</summary>
+    internal bool IsLeaving { get; private set; }
+
     /// <summary>Whether something was queued on its wire this turn.</summary>
     internal bool NeedsFlush { get; set; }
 
     internal long BytesFrom { get; set; }
     internal long BytesTo { get; set; }
+
+    /// <summary>Bytes of the info dictionary asked of us.</summary>
+    internal long MetadataBytesTo { get; set; }
 
     /// <summary>Useful bytes since the choker last looked.</summary>
     internal long RecentBytesFrom { get; set; }
@@ -68,13 +77,20 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     internal int InvalidRequests { get; set; }
 
     internal bool CanAsk(PieceIndex piece) =>
-        Pieces.Has(piece) && (!ChokesUs || AllowedFast.Contains(piece.Value)) && !Refused.Contains(piece.Value);
+        !IsLeaving && Pieces.Has(piece) && (!ChokesUs || AllowedFast.Contains(piece.Value)) && !Refused.Contains(piece.Value);
 
     /// <summary>Blocks that may still be asked of it for read-ahead.</summary>
     internal int RoomAhead => Math.Min(Speed.Depth(Allowance), RequestLimit) - Requests.Count;
 
     /// <summary>Blocks that may still be asked of it for a reader who waits.</summary>
     internal int RoomUrgent => RequestLimit - Requests.Count;
+
+    /// <summary>Sends the peer away.</summary>
+    internal void Close(string reason)
+    {
+        IsLeaving = true;
+        Wire.Close(reason);
+    }
 
     internal void Send(PeerMessage message)
     {
@@ -90,6 +106,27 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
         Requests.Add(block, due);
         Wire.Request(block, target);
         NeedsFlush = true;
+    }
+
+    /// <summary>A request has ended without a block: the peer refused it.</summary>
+    /// <returns>Whether it was outstanding.</returns>
+    internal bool Refuse(BlockRef block)
+    {
+        var was = Requests.Remove(block);
+        if (Requests.IsEmpty)
+        {
+            Speed.Rested();
+        }
+
+        return was;
+    }
+
+    /// <summary>The peer owes nothing any more.</summary>
+    /// <returns>What it owed and was not taken back.</returns>
+    internal List<BlockRef> VoidRequests()
+    {
+        Speed.Rested();
+        return Requests.TakeAll();
     }
 
     /// <summary>Takes a request back, where that can have an effect.</summary>

@@ -9,6 +9,9 @@ internal sealed class PeerBook
     /// <summary>Addresses remembered at most.</summary>
     internal const int MaxKnown = 2000;
 
+    /// <summary>Failures in a row after which an address makes room for one not tried yet.</summary>
+    internal const int FailuresToForget = 3;
+
     /// <summary>How soon an address that was good, or that the user named, is tried again while a reader waits.</summary>
     private static readonly TimeSpan EagerGap = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestGoodGap = TimeSpan.FromSeconds(60);
@@ -42,7 +45,7 @@ internal sealed class PeerBook
             return;
         }
 
-        if (IsPossible(address) && !_banned.Contains(address.Address) && (_entries.Count < MaxKnown || isNamed))
+        if (IsPossible(address) && !_banned.Contains(address.Address) && (isNamed || HasRoom()))
         {
             _entries[address] = new Entry { IsGood = isNamed };
         }
@@ -111,6 +114,17 @@ internal sealed class PeerBook
             EndDial(_entries[known]);
             _entries.Remove(known);
         }
+    }
+
+    private bool HasRoom()
+    {
+        if (_entries.Count < MaxKnown)
+        {
+            return true;
+        }
+
+        var worst = _entries.MaxBy(pair => pair.Value.Stage == Stage.Idle && !pair.Value.IsGood ? pair.Value.Failures : 0);
+        return worst.Value is { Stage: Stage.Idle, IsGood: false, Failures: >= FailuresToForget } && _entries.Remove(worst.Key);
     }
 
     private static bool IsPossible(IPEndPoint address) =>

@@ -19,6 +19,9 @@ internal sealed class PeerPieces
     private ReadOnlyMemory<byte>? _unsettledBits;
     private ulong[] _bits = [];
     private bool _all;
+    private bool _hasToldAll;
+    private bool _hasToldBits;
+    private bool _hasLost;
     private int _pieceCount = -1;
 
     /// <summary>How many pieces it has; 0 while unsettled.</summary>
@@ -32,9 +35,19 @@ internal sealed class PeerPieces
     internal bool Has(PieceIndex piece) => IsSettled && (_all || (Count > 0 && Bit(piece.Value)));
 
     /// <summary>HAVE_ALL (BEP 6).</summary>
+    /// <exception cref="ProtocolViolationException">It is the second.</exception>
     internal void SetAll()
     {
+        if (_hasToldAll)
+        {
+            throw new ProtocolViolationException("A second HAVE_ALL.");
+        }
+
+        _hasToldAll = true;
         _all = true;
+        _bits = [];
+        _unsettledBits = null;
+        _unsettledHaves.Clear();
         Count = Math.Max(_pieceCount, 0);
     }
 
@@ -44,36 +57,23 @@ internal sealed class PeerPieces
     }
 
     /// <summary>BITFIELD: most significant bit first.</summary>
-    /// <exception cref="ProtocolViolationException">Its length does not fit the piece count, or spare bits are set.</exception>
+    /// <exception cref="ProtocolViolationException">It is the second, its length does not fit the piece count, or spare bits are set.</exception>
     internal void SetBits(ReadOnlyMemory<byte> bits)
     {
+        // It costs as much as there are pieces, and BEP 3 knows one at most.
+        if (_hasToldBits)
+        {
+            throw new ProtocolViolationException("A second bitfield.");
+        }
+
+        _hasToldBits = true;
         if (!IsSettled)
         {
             _unsettledBits = bits;
             return;
         }
 
-        if (bits.Length != (_pieceCount + 7) / 8)
-        {
-            throw new ProtocolViolationException($"A bitfield of {bits.Length} bytes does not fit {_pieceCount} pieces.");
-        }
-
-        var span = bits.Span;
-        if (_pieceCount % 8 != 0 && (span[^1] & (0xff >> (_pieceCount % 8))) != 0)
-        {
-            throw new ProtocolViolationException("A bitfield has spare bits set.");
-        }
-
-        Expand();
-        for (var piece = 0; piece < _pieceCount; piece++)
-        {
-            if ((span[piece >> 3] & (0x80 >> (piece & 7))) != 0)
-            {
-                Set(piece);
-            }
-        }
-
-        CollapseIfSeed();
+        TakeBits(bits);
     }
 
     /// <summary>HAVE.</summary>
@@ -120,6 +120,7 @@ internal sealed class PeerPieces
         }
 
         Expand();
+        _hasLost = true;
         _bits[piece >> 6] &= ~(1UL << (piece & 63));
         Count--;
     }
@@ -133,7 +134,7 @@ internal sealed class PeerPieces
         if (_unsettledBits is { } bits)
         {
             _unsettledBits = null;
-            SetBits(bits);
+            TakeBits(bits);
         }
 
         foreach (var piece in _unsettledHaves)
@@ -143,6 +144,31 @@ internal sealed class PeerPieces
 
         _unsettledHaves.Clear();
         _unsettledHaves.TrimExcess();
+    }
+
+    private void TakeBits(ReadOnlyMemory<byte> bits)
+    {
+        if (bits.Length != (_pieceCount + 7) / 8)
+        {
+            throw new ProtocolViolationException($"A bitfield of {bits.Length} bytes does not fit {_pieceCount} pieces.");
+        }
+
+        var span = bits.Span;
+        if (_pieceCount % 8 != 0 && (span[^1] & (0xff >> (_pieceCount % 8))) != 0)
+        {
+            throw new ProtocolViolationException("A bitfield has spare bits set.");
+        }
+
+        Expand();
+        for (var piece = 0; piece < _pieceCount; piece++)
+        {
+            if ((span[piece >> 3] & (0x80 >> (piece & 7))) != 0)
+            {
+                Set(piece);
+            }
+        }
+
+        CollapseIfSeed();
     }
 
     private bool Bit(int piece) => (_bits[piece >> 6] & (1UL << (piece & 63))) != 0;
@@ -185,7 +211,8 @@ internal sealed class PeerPieces
 
     private void CollapseIfSeed()
     {
-        if (Count == _pieceCount)
+        // A peer that loses and finds pieces by turns would have its bits rebuilt each time.
+        if (Count == _pieceCount && !_hasLost)
         {
             _all = true;
             _bits = [];

@@ -81,12 +81,11 @@ internal sealed class PeerSpeed
         }
     }
 
-    /// <summary>The peer kept silent for too long: it is believed to be half as fast.</summary>
-    internal void Stalled(TimeSpan now)
-    {
-        Rate = Math.Max(Rate / 2, 1024);
-        LastSign = now;
-    }
+    /// <summary>Nothing is outstanding any more, though no block came: such a peer is idle, not silent.</summary>
+    internal void Rested() => _busySince = null;
+
+    /// <summary>We did not listen: whatever time has passed says nothing about the peer.</summary>
+    internal void Excused(TimeSpan now) => LastSign = now;
 
     /// <summary>Whether it owes something and has been quiet for longer than its rate explains.</summary>
     internal bool IsSilent(TimeSpan now)

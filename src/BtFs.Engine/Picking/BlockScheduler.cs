@@ -60,10 +60,12 @@ internal static class BlockScheduler
 
         var copies = piece.Missing <= LastBlocks ? PartialPiece.MaxCopies : 2;
         var trust = Trust(piece, peers, isWaiting: true, now);
+        var soonest = Soonest(piece, peers, trust, now);
         for (var block = 0; block < piece.BlockCount && budget > 0; block++)
         {
             var owners = piece.OwnersOf(block);
-            if (piece.IsHere(block) || owners.Length == 0 || owners.Length >= copies)
+            budget -= Math.Max(owners.Length - 1, 0);
+            if (owners.Length == 0 || owners.Length >= copies || budget <= 0)
             {
                 continue;
             }
@@ -74,6 +76,11 @@ internal static class BlockScheduler
                 remaining = Math.Min(remaining, Remaining(owner!, piece.Block(block), now));
             }
 
+            if (remaining <= (HedgeFactor * soonest) + HedgeMargin)
+            {
+                continue;
+            }
+
             var other = Best(piece, block, peers, isWaiting: true, trust, now, out var eta);
             if (other is not null && remaining > (HedgeFactor * eta) + HedgeMargin)
             {
@@ -82,7 +89,22 @@ internal static class BlockScheduler
             }
         }
 
-        return budget;
+        return Math.Max(budget, 0);
+    }
+
+    /// <summary>Seconds until anybody at all could deliver a block: most blocks are sooner than that, and need no look at each peer.</summary>
+    private static double Soonest(PartialPiece piece, IReadOnlyList<Peer> peers, PeerTrust trust, TimeSpan now)
+    {
+        var soonest = double.PositiveInfinity;
+        foreach (var peer in peers)
+        {
+            if (IsUseful(piece, peer, isWaiting: true, trust, now))
+            {
+                soonest = Math.Min(soonest, peer.Speed.Eta(peer.Requests.Bytes));
+            }
+        }
+
+        return soonest;
     }
 
     private static double Remaining(Peer owner, BlockRef block, TimeSpan now)

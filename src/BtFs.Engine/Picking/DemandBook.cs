@@ -11,15 +11,14 @@ internal sealed class DemandBook(TorrentLayout layout)
     private readonly Dictionary<PieceIndex, List<Wish>> _waiting = [];
     private readonly Dictionary<object, IReadOnlyList<ReadWindow>> _windows = [];
     private readonly List<Demand> _ordered = [];
-    private readonly HashSet<PieceIndex> _wanted = [];
+    private readonly Dictionary<PieceIndex, TimeSpan> _ahead = [];
+    private readonly HashSet<PieceIndex> _lost = [];
     private bool _isStale;
 
     /// <summary>Whether any read waits.</summary>
     internal bool HasWaiters => _waiting.Count > 0;
 
     internal bool IsWaitedFor(PieceIndex piece) => _waiting.ContainsKey(piece);
-
-    internal IEnumerable<PieceIndex> PiecesWaitedFor => _waiting.Keys;
 
     /// <summary>Every read that waits, each once.</summary>
     internal IEnumerable<Wish> Wishes => _waiting.Values.SelectMany(wishes => wishes).Distinct();
@@ -38,6 +37,7 @@ internal sealed class DemandBook(TorrentLayout layout)
             }
 
             wish.Missing++;
+            _lost.Remove(piece);
             if (!_waiting.TryGetValue(piece, out var wishes))
             {
                 _waiting[piece] = wishes = [];
@@ -100,6 +100,17 @@ internal sealed class DemandBook(TorrentLayout layout)
         }
     }
 
+    /// <summary>The store could not keep a piece. Reading it ahead again would only push out the next one: it comes when somebody waits for it.</summary>
+    internal void Lost(PieceIndex piece)
+    {
+        if (_windows.Count > 0)
+        {
+            _lost.Add(piece);
+        }
+
+        _isStale = true;
+    }
+
     /// <summary>A handle's windows, all of them; none when it was closed.</summary>
     internal void SetWindows(object reader, IReadOnlyList<ReadWindow> windows)
     {
@@ -112,6 +123,11 @@ internal sealed class DemandBook(TorrentLayout layout)
             _windows[reader] = windows;
         }
 
+        if (_windows.Count == 0)
+        {
+            _lost.Clear();
+        }
+
         _isStale = true;
     }
 
@@ -119,7 +135,7 @@ internal sealed class DemandBook(TorrentLayout layout)
     internal bool IsWanted(PieceIndex piece, TimeSpan now)
     {
         Refresh(now);
-        return _wanted.Contains(piece);
+        return _waiting.ContainsKey(piece) || _ahead.ContainsKey(piece);
     }
 
     /// <summary>All demands, most pressing first, pieces that are here already among them.</summary>
@@ -140,10 +156,9 @@ internal sealed class DemandBook(TorrentLayout layout)
 
         _isStale = false;
         _ordered.Clear();
-        _wanted.Clear();
+        _ahead.Clear();
         foreach (var (piece, wishes) in _waiting)
         {
-            _wanted.Add(piece);
             _ordered.Add(new Demand(piece, IsWaiting: true, wishes.Min(wish => wish.Since)));
         }
 
@@ -153,6 +168,11 @@ internal sealed class DemandBook(TorrentLayout layout)
             {
                 Add(window, now);
             }
+        }
+
+        foreach (var (piece, deadline) in _ahead)
+        {
+            _ordered.Add(new Demand(piece, IsWaiting: false, deadline));
         }
 
         _ordered.Sort();
@@ -166,11 +186,17 @@ internal sealed class DemandBook(TorrentLayout layout)
         for (var i = first; i <= last; i++)
         {
             var piece = new PieceIndex(i);
-            if (_wanted.Add(piece))
+            if (_waiting.ContainsKey(piece) || _lost.Contains(piece))
             {
-                var distance = Math.Max(layout.StartOf(piece) - window.Start, 0);
-                var deadline = now + TimeSpan.FromSeconds(Math.Min(distance / window.BytesPerSecond, 3600));
-                _ordered.Add(new Demand(piece, IsWaiting: false, deadline));
+                continue;
+            }
+
+            // Where windows overlap, the reader who gets there first decides.
+            var distance = Math.Max(layout.StartOf(piece) - window.Start, 0);
+            var deadline = now + TimeSpan.FromSeconds(Math.Min(distance / window.BytesPerSecond, 3600));
+            if (!_ahead.TryGetValue(piece, out var earlier) || deadline < earlier)
+            {
+                _ahead[piece] = deadline;
             }
         }
     }

@@ -10,16 +10,20 @@ internal sealed class PartialPieces(TorrentLayout layout, SharedBufferPool buffe
     /// <summary>Unverified bytes held at most, unless a single piece is longer than a quarter of it.</summary>
     internal const long MaxBytes = 64L << 20;
 
+    /// <summary>The same, when readers wait for all of it. The last of very many readers waits for the first.</summary>
+    internal const long MaxBytesWaitedFor = 4 * MaxBytes;
+
     private readonly Dictionary<PieceIndex, PartialPiece> _pieces = [];
     private readonly long _limit = Math.Max(MaxBytes, 4L * layout.PieceLength);
+    private readonly long _limitWaiting = Math.Max(MaxBytesWaitedFor, 4L * layout.PieceLength);
     private long _bytes;
 
     internal IReadOnlyCollection<PartialPiece> All => _pieces.Values;
 
     internal bool TryGet(PieceIndex piece, [NotNullWhen(true)] out PartialPiece? partial) => _pieces.TryGetValue(piece, out partial);
 
-    /// <summary>Whether one more piece fits; one that a reader waits for always does.</summary>
-    internal bool HasRoomFor(PieceIndex piece, bool isWaiting) => isWaiting || _bytes + layout.LengthOf(piece) <= _limit;
+    /// <summary>Whether one more piece fits.</summary>
+    internal bool HasRoomFor(PieceIndex piece, bool isWaiting) => _bytes + layout.LengthOf(piece) <= (isWaiting ? _limitWaiting : _limit);
 
     internal PartialPiece Open(PieceIndex piece, TimeSpan now)
     {

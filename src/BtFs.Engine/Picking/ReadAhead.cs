@@ -47,7 +47,7 @@ internal sealed class ReadAhead
         var tracker = Nearest(offset);
         if (tracker is null)
         {
-            return Leave(new Tracker { Position = end, Told = end, Since = now, LastUsed = now });
+            return Leave(new Tracker(end, now));
         }
 
         var isBack = tracker.IsLeft;
@@ -117,25 +117,26 @@ internal sealed class ReadAhead
         return hadWindows;
     }
 
-    private sealed class Tracker
+    private sealed class Tracker(long position, TimeSpan now)
     {
         /// <summary>End of the furthest read.</summary>
-        internal long Position { get; set; }
+        internal long Position { get; set; } = position;
         internal long Window { get; private set; }
 
         /// <summary>Bytes read since the window last grew.</summary>
         internal long Consumed { get; set; }
 
         /// <summary>Where the window ended when it was last told.</summary>
-        internal long Told { get; set; }
-        internal TimeSpan Since { get; set; }
-        internal TimeSpan LastUsed { get; set; }
+        internal long Told { get; set; } = position;
+        internal TimeSpan LastUsed { get; set; } = now;
 
         /// <summary>Whether the handle has gone elsewhere since.</summary>
         internal bool IsLeft { get; set; }
         internal double Speed { get; private set; } = UnknownSpeed;
 
-        private long _measured;
+        private long _measured = position;
+        private TimeSpan _since = now;
+        private bool _isMeasured;
 
         internal void Grow(long first, long most)
         {
@@ -153,16 +154,17 @@ internal sealed class ReadAhead
 
         internal void Measure(TimeSpan now)
         {
-            var elapsed = (now - Since).TotalSeconds;
+            var elapsed = (now - _since).TotalSeconds;
             if (elapsed < 0.25)
             {
                 return;
             }
 
             var sample = Math.Max((Position - _measured) / elapsed, KiB);
-            Speed = _measured == 0 ? Math.Max(sample, Speed) : (0.5 * Speed) + (0.5 * sample);
+            Speed = _isMeasured ? (0.5 * Speed) + (0.5 * sample) : Math.Max(sample, Speed);
+            _isMeasured = true;
             _measured = Position;
-            Since = now;
+            _since = now;
         }
     }
 }

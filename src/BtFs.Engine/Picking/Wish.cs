@@ -26,5 +26,9 @@ internal sealed class Wish(PieceIndex first, PieceIndex last)
 
     internal void Grant() => _granted.TrySetResult();
 
-    internal void GiveUp(string why) => _granted.TrySetException(new ContentUnavailableException(why));
+    internal void GiveUp(string why)
+    {
+        // Looked at, so that it does not count as overlooked where the reader has just been interrupted.
+        _ = _granted.TrySetException(new ContentUnavailableException(why)) ? _granted.Task.Exception : null;
+    }
 }

@@ -7,12 +7,16 @@ namespace BtFs.Engine.Torrents;
 /// <summary>One open handle on a file: reads what is there, waits for what is not, and lets its reads steer the read-ahead.</summary>
 internal sealed class ContentReader(FileIndex file, TorrentLayout layout, IRangeStore store, TorrentInbox inbox, TimeProvider time) : IContentReader
 {
+    /// <summary>Times that a piece may be lost between its coming and its being read: four seconds of pauses in all.</summary>
+    internal const int MaxLosses = 12;
+
     private readonly long _start = layout.StartOf(file);
     private readonly long _startedAt = time.GetTimestamp();
 
     // The kernel reads one handle from several requests at once.
     private readonly Lock _lock = new();
     private readonly ReadAhead _ahead = new(layout.LengthOf(file), layout.PieceLength);
+    private bool _isClosed;
 
     /// <inheritdoc/>
     public bool TryRead(long offset, int length, ContentSegments into)
@@ -39,37 +43,57 @@ internal sealed class ContentReader(FileIndex file, TorrentLayout layout, IRange
     public async ValueTask ReadAsync(long offset, int length, ContentSegments into, CancellationToken cancel)
     {
         Note(offset, length);
-        var first = layout.PieceAt(_start + offset);
-        var last = layout.PieceAt(_start + offset + length - 1);
-
-        // A loop, not an if: a piece may be evicted between waking up and reading.
-        while (!await TryReadAllAsync(offset, length, into, cancel))
+        try
         {
-            await WaitForAsync(new Wish(first, last), cancel);
+            await FillAsync(_start + offset, length, into, cancel);
+        }
+        finally
+        {
+            if (into.Length < length)
+            {
+                into.Dispose();
+            }
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => inbox.Post(new TorrentEvent.WindowsMoved(this, []));
-
-    private async ValueTask<bool> TryReadAllAsync(long offset, int length, ContentSegments into, CancellationToken cancel)
+    public void Dispose()
     {
-        var at = _start + offset;
+        lock (_lock)
+        {
+            _isClosed = true;
+            inbox.Post(new TorrentEvent.WindowsMoved(this, []));
+        }
+    }
+
+    /// <summary>Takes slice after slice, and keeps what it has: so a cache too small for the whole read still lets it end.</summary>
+    private async ValueTask FillAsync(long at, int length, ContentSegments into, CancellationToken cancel)
+    {
         var end = at + length;
-        while (at < end)
+        for (var losses = 0; at < end;)
         {
             var slice = layout.FirstSlice(at, end - at);
-            if (!await store.ReadAsync(slice, into, cancel))
+            if (await store.ReadAsync(slice, into, cancel))
             {
-                into.Dispose();
-                return false;
+                at += slice.Length;
+                losses = 0;
+                continue;
             }
 
-            at += slice.Length;
-        }
+            if (losses > 0)
+            {
+                // The piece was here, and is gone again before we came.
+                await Task.Delay(PauseAfterLoss(losses, slice.Piece), time, cancel);
+            }
 
-        return true;
+            await WaitForAsync(new Wish(slice.Piece, layout.PieceAt(end - 1)), cancel);
+            losses++;
+        }
     }
+
+    private static TimeSpan PauseAfterLoss(int losses, PieceIndex piece) => losses < MaxLosses
+        ? TimeSpan.FromMilliseconds(1 << losses)
+        : throw new ContentUnavailableException($"Piece {piece} came {losses} times and could not be kept.");
 
     private async Task WaitForAsync(Wish wish, CancellationToken cancel)
     {
@@ -90,7 +114,7 @@ internal sealed class ContentReader(FileIndex file, TorrentLayout layout, IRange
         lock (_lock)
         {
             var now = time.GetElapsedTime(_startedAt);
-            if (_ahead.Note(offset, length, now))
+            if (_ahead.Note(offset, length, now) && !_isClosed)
             {
                 // Posted under the lock, so that an older picture never overtakes a newer one.
                 inbox.Post(new TorrentEvent.WindowsMoved(this, [.. _ahead.Windows().Select(InTorrent)]));

@@ -21,14 +21,15 @@ internal sealed class Downloads(
     /// <summary>Payload that was of no use: duplicates, and blocks of pieces given up.</summary>
     internal long BytesWasted { get; private set; }
 
-    /// <summary>Whether blocks are under way or pieces half done: then lateness needs a clock.</summary>
-    internal bool IsBusy => _partials.All.Count > 0;
+    /// <summary>Whether blocks are under way: then lateness needs a clock.</summary>
+    internal bool IsBusy => peers.Any(peer => !peer.Requests.IsEmpty);
 
     internal void OnBlock(Peer peer, BlockRef block, PieceAssembly target, bool taken, TimeSpan now)
     {
         if (peer.Requests.Remove(block))
         {
             peer.Speed.Answered(now, block.Length, peer.Requests.IsEmpty);
+            peer.Refusals -= peer.Refusals > 0 ? 1 : 0;
         }
 
         if (!taken || !_partials.TryGet(block.Piece, out var partial) || partial.Assembly != target)
@@ -53,18 +54,18 @@ internal sealed class Downloads(
     internal void OnReject(Peer peer, BlockRef block)
     {
         var wasTakenBack = peer.Requests.IsCancelled(block);
-        if (!peer.Requests.Remove(block))
+        if (!peer.Refuse(block))
         {
             return;
         }
 
         Forget(peer, block);
-        if (!wasTakenBack && !peer.ChokesUs)
+        if (!wasTakenBack && (!peer.ChokesUs || peer.AllowedFast.Contains(block.Piece.Value)))
         {
             peer.Refused.Add(block.Piece.Value);
-            if (++peer.Refusals == MaxRefusals)
+            if (++peer.Refusals >= MaxRefusals)
             {
-                peer.Wire.Close("refuses what it offers");
+                peer.Close("refuses what it offers");
             }
         }
     }
@@ -72,7 +73,7 @@ internal sealed class Downloads(
     /// <summary>A peer owes nothing any more: it is gone, or has choked us without Fast, which voids every request.</summary>
     internal void OnRequestsVoid(Peer peer)
     {
-        foreach (var block in peer.Requests.TakeAll())
+        foreach (var block in peer.VoidRequests())
         {
             Forget(peer, block);
         }
@@ -98,7 +99,7 @@ internal sealed class Downloads(
         if (proof is not null)
         {
             liars = _blame.Passed(assembly);
-            Clear(senders, liars);
+            Clear(senders);
             parts.Store.Add(proof);
             parts.Pieces.Apply(assembly.Piece, PieceEvent.Stored);
             demand.Granted(assembly.Piece);
@@ -136,6 +137,15 @@ internal sealed class Downloads(
             if (parts.Pieces[wanted.Piece] is PieceState.Have or PieceState.Verifying || !TryPartial(wanted, now, out var partial))
             {
                 continue;
+            }
+
+            if (partial.OnlyFrom is { } only && HasBetter(partial, only, now))
+            {
+                GiveUp(partial);
+                if (!TryPartial(wanted, now, out partial))
+                {
+                    continue;
+                }
             }
 
             if (partial.Unasked > 0)
@@ -183,6 +193,11 @@ internal sealed class Downloads(
         {
             GiveUp(leftover);
         }
+        else if (wanted.IsWaiting && !_partials.HasRoomFor(wanted.Piece, isWaiting: true)
+            && _partials.LeastWanted(demand.IsWaitedFor) is { } ahead)
+        {
+            GiveUp(ahead);
+        }
 
         if (!_partials.HasRoomFor(wanted.Piece, wanted.IsWaiting))
         {
@@ -192,6 +207,27 @@ internal sealed class Downloads(
         parts.Pieces.Apply(wanted.Piece, PieceEvent.Started);
         partial = _partials.Open(wanted.Piece, now);
         return true;
+    }
+
+    /// <summary>Whether a piece that one suspect was to send alone should start over with somebody else.</summary>
+    private bool HasBetter(PartialPiece partial, Peer only, TimeSpan now)
+    {
+        var isStuck = !only.CanAsk(partial.Piece) || only.Speed.IsSilent(now);
+        var left = only.Speed.Eta(partial.Missing * TorrentLayout.BlockLength);
+        foreach (var peer in peers)
+        {
+            if (peer == only || peer.RoomUrgent <= 0 || peer.Speed.IsSilent(now) || !peer.CanAsk(partial.Piece))
+            {
+                continue;
+            }
+
+            if (isStuck || !peer.IsSuspect || left > (4 * peer.Speed.Eta(peer.Requests.Bytes + partial.Assembly.Length)) + 1)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool CanBeAsked(Demand wanted)
@@ -264,13 +300,13 @@ internal sealed class Downloads(
         return [];
     }
 
-    /// <summary>Whoever sent a good piece alone is no suspect any more.</summary>
-    private void Clear(IReadOnlyList<IPEndPoint?> senders, IReadOnlyCollection<IPEndPoint> liars)
+    /// <summary>Whoever sent a good piece alone is no suspect any more, nor is he against whom nothing is left.</summary>
+    private void Clear(IReadOnlyList<IPEndPoint?> senders)
     {
-        var first = senders[0];
-        if (senders.All(sender => Equals(sender, first)) && !liars.Contains(first!))
+        var alone = senders.All(sender => Equals(sender, senders[0])) ? senders[0] : null;
+        foreach (var peer in peers)
         {
-            foreach (var peer in peers.Where(peer => peer.IsSuspect && peer.Hello.Address.Equals(first)))
+            if (peer.IsSuspect && (peer.Hello.Address.Equals(alone) || !_blame.Accuses(peer.Hello.Address)))
             {
                 peer.IsSuspect = false;
             }

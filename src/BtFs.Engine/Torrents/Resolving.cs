@@ -21,6 +21,8 @@ internal sealed class Resolving(InfoHash infoHash, Swarm swarm, ITorrentLinks li
 
     internal override bool IsEager => !_isDone;
 
+    internal override bool IsStarved(TimeSpan now) => !_isDone;
+
     internal override TimeSpan Pace => TimeSpan.FromMilliseconds(100);
 
     internal override void Greet(Peer peer)
@@ -44,7 +46,7 @@ internal sealed class Resolving(InfoHash infoHash, Swarm swarm, ITorrentLinks li
                 _fetch.OnReject(peer, reject.Piece, now);
                 break;
             case MetadataMessage.Data data:
-                OnData(peer, data);
+                OnData(peer, data, now);
                 break;
             default:
                 break;
@@ -66,15 +68,20 @@ internal sealed class Resolving(InfoHash infoHash, Swarm swarm, ITorrentLinks li
         }
     }
 
-    private void OnData(Peer peer, MetadataMessage.Data data)
+    private void OnData(Peer peer, MetadataMessage.Data data, TimeSpan now)
     {
-        var info = _fetch.OnData(peer, data.Piece, data.Bytes.Span, out var liars);
-        foreach (var liar in liars)
+        if (_isDone)
+        {
+            return;
+        }
+
+        var info = _fetch.OnData(peer, data.Piece, data.Bytes.Span, now, out var liar);
+        if (liar is not null)
         {
             swarm.Ban(liar.Hello.Address.Address, "sent metadata that is not the torrent's");
         }
 
-        if (info is not null && !_isDone)
+        if (info is not null)
         {
             _isDone = true;
             links.MetadataArrived(info);

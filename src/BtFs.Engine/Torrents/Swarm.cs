@@ -10,6 +10,7 @@ internal sealed class Swarm(LoopContext context)
     internal const int MaxDialing = 30;
 
     private readonly Dictionary<IPeerWire, Peer> _byWire = [];
+    private readonly Dictionary<IPeerWire, PeerHello> _refused = [];
     private readonly List<Peer> _peers = [];
     private readonly PeerBook _book = new();
 
@@ -18,6 +19,7 @@ internal sealed class Swarm(LoopContext context)
 
     internal int Known => _book.Count;
 
+    /// <summary>The peer behind a wire; null when it was never taken in, or is gone.</summary>
     internal Peer? Find(IPeerWire wire) => _byWire.GetValueOrDefault(wire);
 
     /// <summary>Addresses heard of.</summary>
@@ -37,15 +39,16 @@ internal sealed class Swarm(LoopContext context)
             : _peers.Count >= context.Options.MaxPeers ? "enough peers"
             : _peers.Any(other => other.Hello.Id.Equals(hello.Id)) ? "already connected"
             : null;
-        var peer = new Peer(wire, hello, now);
-        _byWire.Add(wire, peer);
         if (refusal is not null)
         {
-            // It stays known by its wire until that is gone, so that its last words find somebody.
+            // Remembered until its wire has ended: only then may its address be dialed again. What it says is nobody's.
+            _refused.Add(wire, hello);
             wire.Close(refusal);
             return null;
         }
 
+        var peer = new Peer(wire, hello, now);
+        _byWire.Add(wire, peer);
         _peers.Add(peer);
         if (!hello.IsIncoming)
         {
@@ -59,17 +62,20 @@ internal sealed class Swarm(LoopContext context)
     /// <returns>The peer, if it had been taken in.</returns>
     internal Peer? Leave(IPeerWire wire, TimeSpan now)
     {
+        if (_refused.Remove(wire, out var refused))
+        {
+            Leave(refused, wasUseful: false, now);
+            return null;
+        }
+
         if (!_byWire.Remove(wire, out var peer))
         {
             return null;
         }
 
-        if (!peer.Hello.IsIncoming)
-        {
-            _book.Left(peer.Hello.Address, peer.BytesFrom > 0, now);
-        }
-
-        return _peers.Remove(peer) ? peer : null;
+        _peers.Remove(peer);
+        Leave(peer.Hello, peer.BytesFrom > 0, now);
+        return peer;
     }
 
     internal void DialFailed(IPEndPoint address, TimeSpan now) => _book.Left(address, wasUseful: false, now);
@@ -81,7 +87,7 @@ internal sealed class Swarm(LoopContext context)
         _book.Ban(address);
         foreach (var peer in _peers.Where(peer => peer.Hello.Address.Address.Equals(address)).ToList())
         {
-            peer.Wire.Close(why);
+            peer.Close(why);
         }
     }
 
@@ -116,6 +122,14 @@ internal sealed class Swarm(LoopContext context)
         foreach (var wire in _byWire.Keys.ToList())
         {
             wire.Close(why);
+        }
+    }
+
+    private void Leave(PeerHello hello, bool wasUseful, TimeSpan now)
+    {
+        if (!hello.IsIncoming)
+        {
+            _book.Left(hello.Address, wasUseful, now);
         }
     }
 }

@@ -29,6 +29,9 @@ internal sealed class TorrentLoop
     private bool _isTick;
     private bool _readsHaveEnded;
 
+    // What was being handled when a bug ended the loop: whoever waits for it must hear.
+    private TorrentEvent? _inHand;
+
     internal TorrentLoop(TorrentSource source, LoopContext context)
     {
         _source = source;
@@ -53,9 +56,9 @@ internal sealed class TorrentLoop
     {
         var pace = Timeout.InfiniteTimeSpan;
         await using var timer = _context.Time.CreateTimer(_ => _context.Inbox.Post(Tick), null, pace, pace);
-        Start();
         try
         {
+            Start();
             do
             {
                 EndTurn();
@@ -128,6 +131,22 @@ internal sealed class TorrentLoop
         _isTick = false;
     }
 
+    /// <summary>Lets go of everything. Tests that drive the loop by hand call it instead of ending <see cref="RunAsync"/>.</summary>
+    internal async ValueTask CloseAsync()
+    {
+        _swarm.CloseAll("closing");
+        _context.Inbox.Close();
+        if (_inHand is TorrentEvent.ReadWaits read)
+        {
+            read.Wish.GiveUp("The torrent is closing.");
+        }
+
+        if (Content is { } content)
+        {
+            await content.DisposeAsync();
+        }
+    }
+
     private static TorrentEvent Tick { get; } = new TorrentEvent.Tick();
 
     /// <summary>The content phase; nothing before.</summary>
@@ -142,7 +161,9 @@ internal sealed class TorrentLoop
 
         for (var i = 0; i < MaxEventsInTurn && _context.Inbox.TryTake(out var e); i++)
         {
+            _inHand = e;
             Handle(e);
+            _inHand = null;
         }
 
         return true;
@@ -157,7 +178,7 @@ internal sealed class TorrentLoop
     private void OnTick(TimeSpan now)
     {
         _swarm.Dial(now, _phase.IsEager);
-        if (_phase.IsEager && _swarm.Peers.Count == 0 && now >= _nextSearch)
+        if (_phase.IsEager && now >= _nextSearch && (_swarm.Peers.Count == 0 || _phase.IsStarved(now)))
         {
             _nextSearch = now + FindPeersEvery;
             _context.Links.FindPeers();
@@ -208,7 +229,7 @@ internal sealed class TorrentLoop
 
     private void OnMessage(TorrentEvent.MessageReceived received)
     {
-        if (_swarm.Find(received.Peer) is not { } peer)
+        if (_swarm.Find(received.Peer) is not { IsLeaving: false } peer)
         {
             return;
         }
@@ -219,7 +240,7 @@ internal sealed class TorrentLoop
         }
         catch (ProtocolViolationException broken)
         {
-            received.Peer.Close(broken.Message);
+            peer.Close(broken.Message);
         }
     }
 
@@ -246,8 +267,13 @@ internal sealed class TorrentLoop
     {
         if (Content is { } content)
         {
+            // Looking for addresses costs the whole book: once for the first who waits, the ticks do the rest.
+            var wasEager = content.IsEager;
             content.OnReadWaits(read.Wish, Now);
-            _swarm.Dial(Now, isEager: true);
+            if (!wasEager && content.IsEager)
+            {
+                _swarm.Dial(Now, isEager: true);
+            }
         }
         else
         {
@@ -269,10 +295,11 @@ internal sealed class TorrentLoop
             try
             {
                 content.Adopt(peer);
+                _talk.Greet(peer, content.MetadataBytes);
             }
             catch (ProtocolViolationException broken)
             {
-                peer.Wire.Close(broken.Message);
+                peer.Close(broken.Message);
             }
         }
     }
@@ -297,15 +324,5 @@ internal sealed class TorrentLoop
             Content?.BytesPresent ?? 0,
             _bytesDownloaded,
             Content?.BytesUploaded ?? 0);
-    }
-
-    private async ValueTask CloseAsync()
-    {
-        _swarm.CloseAll("closing");
-        _context.Inbox.Close();
-        if (Content is { } content)
-        {
-            await content.DisposeAsync();
-        }
     }
 }

@@ -21,6 +21,9 @@ internal abstract class TorrentPhase
     /// <summary>Whether somebody waits for something, so that peers should be found and dialed eagerly.</summary>
     internal abstract bool IsEager { get; }
 
+    /// <summary>Whether the peers at hand do not give what is waited for.</summary>
+    internal abstract bool IsStarved(TimeSpan now);
+
     /// <summary>How long the phase can go without a tick when nothing happens.</summary>
     internal abstract TimeSpan Pace { get; }
 

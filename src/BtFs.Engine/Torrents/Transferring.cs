@@ -17,6 +17,13 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     /// <summary>A peer that owes blocks and sends nothing for so long is let go.</summary>
     private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>A read that has seen nothing for so long needs other peers.</summary>
+    private static readonly TimeSpan StarvedAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>HAVEs told to an adopted peer at a time, and pieces looked at for them: it must be able to read them all.</summary>
+    private const int HavesAtOnce = 4_000;
+    private const int PiecesAtOnce = 64 * 1024;
+
     /// <summary>How long a peer that refused a block is not asked for that piece.</summary>
     private static readonly TimeSpan Forgiveness = TimeSpan.FromSeconds(1);
 
@@ -47,6 +54,8 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
 
     internal override bool IsEager => _demand.HasWaiters;
 
+    internal override bool IsStarved(TimeSpan now) => _demand.Wishes.Any(wish => now - wish.LastProgress > StarvedAfter);
+
     internal override TimeSpan Pace => _demand.HasWaiters ? WaitingPace : _downloads.IsBusy ? BusyPace : IdlePace;
 
     internal long BytesPresent => Pieces.BytesPresent;
@@ -76,12 +85,10 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     internal void Adopt(Peer peer)
     {
         peer.Pieces.Settle(_parts.Layout.PieceCount);
-        for (var i = 0; i < _parts.Layout.PieceCount; i++)
+        if (Pieces.HaveCount > 0)
         {
-            if (Pieces.Has(new PieceIndex(i)))
-            {
-                peer.Send(new PeerMessage.Have(i));
-            }
+            peer.TellFrom = 0;
+            TellHaves(peer);
         }
 
         ShowInterest(peer);
@@ -96,11 +103,14 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
 
         var info = _parts.Info.Bytes;
         var start = (long)request.Piece * MetadataMessage.PieceBytes;
-        MetadataMessage answer = start < info.Length
+        MetadataMessage answer = start < info.Length && (peer.MetadataBytesTo += MetadataMessage.PieceBytes) <= MetadataGiven(info.Length)
             ? new MetadataMessage.Data(request.Piece, info.Length, info.Slice((int)start, (int)Math.Min(MetadataMessage.PieceBytes, info.Length - start)))
             : new MetadataMessage.Reject(request.Piece);
         peer.Send(answer.ToMessage(peer.MetadataExtension));
     }
+
+    /// <summary>Metadata that one peer is given, bytes: all of it a few times. No limit on the rate holds for it, so a peer must not have it for ever.</summary>
+    internal static long MetadataGiven(int length) => (4L * length) + (64 * MetadataMessage.PieceBytes);
 
     internal override void OnInterest(Peer peer, TimeSpan now) => _choker.Interested(peer, _swarm.Peers, now);
 
@@ -146,6 +156,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         }
 
         Pieces.Apply(piece, PieceEvent.Evicted);
+        _demand.Lost(piece);
         foreach (var peer in _swarm.Peers)
         {
             if (peer.DontHaveExtension != 0)
@@ -187,16 +198,18 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         if (isTick)
         {
             _choker.Tick(_swarm.Peers, Pieces.IsComplete, now);
+            foreach (var peer in _swarm.Peers)
+            {
+                TellHaves(peer);
+            }
+
             ForgetRefusals(now);
             CheckSilence(now);
             GiveUpHopeless(now);
         }
 
         _downloads.Plan(now, isTick);
-        foreach (var peer in _swarm.Peers)
-        {
-            _uploads.Pump(peer);
-        }
+        _uploads.Pump(_swarm.Peers);
     }
 
     public async ValueTask DisposeAsync()
@@ -252,8 +265,31 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         }
     }
 
+    private void TellHaves(Peer peer)
+    {
+        if (peer.TellFrom is not { } from)
+        {
+            return;
+        }
+
+        var end = Math.Min((long)from + PiecesAtOnce, _parts.Layout.PieceCount);
+        var piece = from;
+        for (var told = 0; piece < end && told < HavesAtOnce; piece++)
+        {
+            if (Pieces.Has(new PieceIndex(piece)))
+            {
+                peer.Send(new PeerMessage.Have(piece));
+                told++;
+            }
+        }
+
+        peer.TellFrom = piece < _parts.Layout.PieceCount ? piece : null;
+    }
+
     private void CheckSilence(TimeSpan now)
     {
+        var isDiskBehind = _parts.Store.BytesWaiting > Torrent.MaxBytesWaiting;
+        var limit = SilenceLimit + OurOwnDelay();
         foreach (var peer in _swarm.Peers)
         {
             if (peer.Requests.IsEmpty)
@@ -261,11 +297,23 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
                 continue;
             }
 
-            if (now - peer.Speed.LastSign > SilenceLimit)
+            if (isDiskBehind)
             {
-                peer.Wire.Close("owes blocks and sends nothing");
+                // We do not read what it sends.
+                peer.Speed.Excused(now);
+            }
+            else if (now - peer.Speed.LastSign > limit)
+            {
+                peer.Close("owes blocks and sends nothing");
             }
         }
+    }
+
+    /// <summary>With a limit on the rate, blocks of all peers take turns, a few at each.</summary>
+    private TimeSpan OurOwnDelay()
+    {
+        var rate = _context.Options.MaxDownloadRate;
+        return rate == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(4.0 * _swarm.Peers.Count * TorrentLayout.BlockLength / rate, 3600));
     }
 
     private void GiveUpHopeless(TimeSpan now)

@@ -20,6 +20,8 @@ internal sealed class Uploads(TransferParts parts, Action<TorrentEvent> post) : 
     internal const int MaxReads = 4;
 
     private readonly HashSet<Task> _reads = [];
+    private int _reading;
+    private int _turn;
     private readonly CancellationTokenSource _stop = new();
 
     internal long BytesSent { get; private set; }
@@ -55,26 +57,40 @@ internal sealed class Uploads(TransferParts parts, Action<TorrentEvent> post) : 
     /// <summary>A block for a peer was read from disk, or was not there any more.</summary>
     internal void OnLoaded(Peer? peer, PeerMessage.Request request, ContentSegments? bytes)
     {
+        // Counted apart from the tasks: one that has just told of its end need not have ended yet.
+        _reading--;
         _reads.RemoveWhere(read => read.IsCompleted);
-        if (bytes is null)
-        {
-            if (peer is not null)
-            {
-                Reject(peer, request);
-            }
-        }
-        else if (peer is null || peer.IsChoked)
-        {
-            bytes.Dispose();
-        }
-        else
+        if (peer is not null && !peer.IsChoked && bytes is not null)
         {
             SendBlock(peer, request, bytes);
+            return;
+        }
+
+        bytes?.Dispose();
+        if (peer is not null)
+        {
+            Reject(peer, request);
         }
     }
 
-    /// <summary>Hands a peer's wire as much as it should hold.</summary>
-    internal void Pump(Peer peer)
+    /// <summary>Hands each wire as much as it should hold; another peer comes first each time, since they share the disk.</summary>
+    internal void Pump(IReadOnlyList<Peer> peers)
+    {
+        _turn = peers.Count == 0 ? 0 : (_turn + 1) % peers.Count;
+        for (var i = 0; i < peers.Count; i++)
+        {
+            Pump(peers[(i + _turn) % peers.Count]);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_reads);
+        _stop.Dispose();
+    }
+
+    private void Pump(Peer peer)
     {
         while (peer.Wanted.First is { } first && peer.Wire.BytesQueued < MaxQueuedBytes)
         {
@@ -86,9 +102,10 @@ internal sealed class Uploads(TransferParts parts, Action<TorrentEvent> post) : 
                 peer.Wanted.RemoveFirst();
                 SendBlock(peer, request, bytes);
             }
-            else if (_reads.Count < MaxReads)
+            else if (_reading < MaxReads)
             {
                 peer.Wanted.RemoveFirst();
+                _reading++;
                 _reads.Add(LoadAsync(peer.Wire, request, slice, bytes));
             }
             else
@@ -96,13 +113,6 @@ internal sealed class Uploads(TransferParts parts, Action<TorrentEvent> post) : 
                 return;
             }
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await Task.WhenAll(_reads);
-        _stop.Dispose();
     }
 
     private async Task LoadAsync(IPeerWire wire, PeerMessage.Request request, PieceSlice slice, ContentSegments into)

@@ -11,7 +11,11 @@ internal sealed class BlameLedger(long secret)
     /// <summary>Failed pieces remembered at a time.</summary>
     internal const int MaxPieces = 1024;
 
-    private readonly Dictionary<PieceIndex, List<(int Block, IPEndPoint Sender, ulong Hash)>> _evidence = [];
+    /// <summary>Blocks remembered at a time, 40 bytes each.</summary>
+    internal const int MaxBlocks = 1 << 18;
+
+    private readonly Dictionary<PieceIndex, HashSet<(int Block, IPEndPoint Sender, ulong Hash)>> _evidence = [];
+    private int _blocks;
 
     /// <summary>A piece failed: notes what each peer sent.</summary>
     internal void Failed(PieceAssembly assembly, IReadOnlyList<IPEndPoint?> senders)
@@ -28,9 +32,9 @@ internal sealed class BlameLedger(long secret)
 
         for (var block = 0; block < senders.Count; block++)
         {
-            if (senders[block] is { } sender)
+            if (senders[block] is { } sender && _blocks < MaxBlocks && evidence.Add((block, sender, HashOf(assembly, block))))
             {
-                evidence.Add((block, sender, HashOf(assembly, block)));
+                _blocks++;
             }
         }
     }
@@ -43,6 +47,7 @@ internal sealed class BlameLedger(long secret)
             return [];
         }
 
+        _blocks -= evidence.Count;
         return evidence
             .Where(sent => sent.Hash != HashOf(assembly, sent.Block))
             .Select(sent => sent.Sender)
@@ -52,6 +57,9 @@ internal sealed class BlameLedger(long secret)
 
     /// <summary>Whether the piece has failed before and not passed since.</summary>
     internal bool Remembers(PieceIndex piece) => _evidence.ContainsKey(piece);
+
+    /// <summary>Whether a peer had a hand in a piece that has failed and not passed since.</summary>
+    internal bool Accuses(IPEndPoint sender) => _evidence.Values.Any(evidence => evidence.Any(sent => sent.Sender.Equals(sender)));
 
     private ulong HashOf(PieceAssembly assembly, int block)
     {

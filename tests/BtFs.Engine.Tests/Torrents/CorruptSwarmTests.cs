@@ -25,7 +25,7 @@ public class CorruptSwarmTests
     [InlineData(3, 0.05)]
     public void Among_liars_the_bytes_are_right_every_liar_that_mattered_is_banned_and_no_honest_peer_is(int liars, double corruption)
     {
-        for (var seed = 0; seed < 40; seed++)
+        for (var seed = 0; seed < 25; seed++)
         {
             var swarm = new SimulatedSwarm(seed, length: 2 << 20);
             var honest = swarm.Join(new PeerBehaviour());
@@ -48,13 +48,15 @@ public class CorruptSwarmTests
                 var unpunished = swarm.Peers.Where(peer => peer.Behaviour.Corruption > 0 && peer.Asked.Count > 0 && peer.ClosedBecause is null);
                 Assert.True(!unpunished.Any(), $"Seed {seed}: a liar that was asked is still connected.");
             }
+
+            swarm.Close();
         }
     }
 
     [Fact]
     public void Chokes_refusals_silence_and_departures_in_any_order_never_leave_a_reader_stuck()
     {
-        for (var seed = 0; seed < 300; seed++)
+        for (var seed = 0; seed < 150; seed++)
         {
             var swarm = new SimulatedSwarm(seed, length: 1 << 20);
             swarm.Join(new PeerBehaviour { Rate = 200_000 });
@@ -77,6 +79,7 @@ public class CorruptSwarmTests
 
             Assert.True(took is not null, $"Seed {seed}: a reader is stuck.");
             Assert.All(swarm.Pieces, piece => Assert.True(swarm.IsRight(piece), $"Seed {seed}: piece {piece} is wrong."));
+            swarm.Close();
         }
     }
 

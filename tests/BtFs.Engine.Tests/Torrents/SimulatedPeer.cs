@@ -48,19 +48,32 @@ internal sealed class SimulatedPeer(SimulatedSwarm swarm, IPEndPoint address, Pe
     /// <summary>What it has been told, but for requests.</summary>
     internal List<PeerMessage> Heard { get; } = [];
 
+    /// <summary>Pieces it gives even while it chokes.</summary>
+    internal HashSet<int> Granted { get; } = [];
+
+    /// <summary>What it does when it is told something.</summary>
+    internal Action<PeerMessage>? Hears { get; set; }
+
+    /// <summary>The blocks it was sent.</summary>
+    internal List<BlockRef> Served { get; } = [];
+
     internal int Cancelled { get; private set; }
     internal string? ClosedBecause { get; private set; }
     internal bool Chokes { get; private set; }
 
-    public long BytesQueued => 0;
+    public long BytesQueued { get; set; }
 
     public TimeSpan? RoundTrip => Behaviour.RoundTrip;
 
-    public void Send(PeerMessage message) => Heard.Add(message);
+    public void Send(PeerMessage message)
+    {
+        Heard.Add(message);
+        Hears?.Invoke(message);
+    }
 
     public void Request(BlockRef block, PieceAssembly target)
     {
-        Assert.False(Chokes, $"{Address} was asked for {block} while it chokes.");
+        Assert.True(!Chokes || Granted.Contains(block.Piece.Value), $"{Address} was asked for {block} while it chokes.");
         Assert.True(Behaviour.Pieces is null || Behaviour.Pieces.Contains(block.Piece.Value), $"{Address} does not have {block}.");
         Assert.True(_owed.TryAdd(block, target), $"{Address} was asked twice for {block}.");
         Asked.Add(block);
@@ -88,7 +101,11 @@ internal sealed class SimulatedPeer(SimulatedSwarm swarm, IPEndPoint address, Pe
         swarm.After(Behaviour.RoundTrip, () => Refuse(block));
     }
 
-    public void SendBlock(BlockRef block, ContentSegments bytes) => bytes.Dispose();
+    public void SendBlock(BlockRef block, ContentSegments bytes)
+    {
+        Served.Add(block);
+        bytes.Dispose();
+    }
 
     public void Flush()
     {
@@ -103,6 +120,9 @@ internal sealed class SimulatedPeer(SimulatedSwarm swarm, IPEndPoint address, Pe
             swarm.Post(new TorrentEvent.PeerGone(this, reason));
         }
     }
+
+    /// <summary>Says something.</summary>
+    internal void Say(PeerMessage message) => swarm.Post(new TorrentEvent.MessageReceived(this, message));
 
     internal void Choke()
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Picking;
@@ -20,28 +19,34 @@ internal sealed class SimulatedSwarm : ITorrentLinks, IPieceVerifier
     private readonly PriorityQueue<Action, (TimeSpan At, int Order)> _agenda = new();
     private readonly ManualTimeProvider _time = new();
     private readonly TorrentInbox _inbox = new();
-    private readonly byte[] _content;
-    private readonly byte[][] _hashes;
+    private readonly int _seed;
     private int _order;
+    private bool _isClosed;
 
-    internal SimulatedSwarm(int seed, int pieceLength = 256 * 1024, long length = 4 << 20, TimeSpan? readTimeout = null)
+    internal SimulatedSwarm(int seed, int pieceLength = 256 * 1024, long length = 4 << 20, TimeSpan? readTimeout = null, bool isMagnet = false, int maxPeers = 80)
     {
+        _seed = seed;
         Random = new Random(seed);
         Layout = new TorrentLayout(pieceLength, [length]);
-        _content = new byte[length];
-        new Random(seed + 1).NextBytes(_content);
-        _hashes = [.. Pieces.Select(piece => SHA1.HashData(Original(piece)))];
         Store = new InMemoryRangeStore(piece => Post(new TorrentEvent.PieceLost(piece)));
-        var info = InfoDictionary.Parse(TorrentOf(pieceLength, length));
+        Info = TorrentOf(pieceLength, length);
+        var info = InfoDictionary.Parse(Info);
         Parts = new TransferParts(info, Layout, new PieceMap(Layout, []), Store, this, Buffers);
-        var source = new TorrentSource { InfoHash = info.InfoHash, Info = info };
-        var options = new EngineOptions { CacheDirectory = "unused", ReadTimeout = readTimeout ?? TimeSpan.FromSeconds(120) };
+        var source = new TorrentSource { InfoHash = info.InfoHash, Info = isMagnet ? null : info };
+        var options = new EngineOptions { CacheDirectory = "unused", MaxPeers = maxPeers, ReadTimeout = readTimeout ?? TimeSpan.FromSeconds(120) };
         Loop = new TorrentLoop(source, new LoopContext(options, ListenPort: 0, _inbox, this, _time, Random, NullLogger.Instance));
-        Post(new TorrentEvent.TransferOpened(Parts));
+        if (!isMagnet)
+        {
+            Post(new TorrentEvent.TransferOpened(Parts));
+        }
+
         After(TickEvery, TickAgain);
     }
 
     internal Random Random { get; }
+
+    /// <summary>The info dictionary, as peers have it.</summary>
+    internal byte[] Info { get; }
     internal TorrentLayout Layout { get; }
     internal TorrentLoop Loop { get; }
     internal TransferParts Parts { get; }
@@ -56,13 +61,24 @@ internal sealed class SimulatedSwarm : ITorrentLinks, IPieceVerifier
 
     internal IEnumerable<PieceIndex> Pieces => Enumerable.Range(0, Layout.PieceCount).Select(i => new PieceIndex(i));
 
+    /// <summary>A connected peer that has said nothing yet.</summary>
+    /// <param name="behaviour">How it will behave.</param>
+    /// <param name="dialed">The address at which it was called; null when it called us.</param>
+    /// <param name="id">Its peer id; null is one of its own.</param>
+    internal SimulatedPeer Connect(PeerBehaviour behaviour, IPEndPoint? dialed = null, PeerId? id = null)
+    {
+        var number = Peers.Count + 1;
+        var peer = new SimulatedPeer(this, dialed ?? new IPEndPoint(new IPAddress([10, 0, (byte)(number >> 8), (byte)(number & 0xff)]), 6881), behaviour);
+        Peers.Add(peer);
+        Post(new TorrentEvent.PeerConnected(
+            peer, new PeerHello(peer.Address, id ?? PeerId.New(Random), IsIncoming: dialed is null, behaviour.Fast, Extended: true, V2: false)));
+        return peer;
+    }
+
     /// <summary>A connected seed that has unchoked us, unless its behaviour says otherwise.</summary>
     internal SimulatedPeer Join(PeerBehaviour behaviour)
     {
-        var number = Peers.Count + 1;
-        var peer = new SimulatedPeer(this, new IPEndPoint(new IPAddress([10, 0, (byte)(number >> 8), (byte)number]), 6881), behaviour);
-        Peers.Add(peer);
-        Post(new TorrentEvent.PeerConnected(peer, new PeerHello(peer.Address, PeerId.New(Random), IsIncoming: true, behaviour.Fast, Extended: true, V2: false)));
+        var peer = Connect(behaviour);
         if (behaviour.Pieces is { } pieces)
         {
             foreach (var piece in pieces)
@@ -91,7 +107,13 @@ internal sealed class SimulatedSwarm : ITorrentLinks, IPieceVerifier
 
     internal void After(TimeSpan delay, Action happens) => At(Now + delay, happens);
 
-    internal void At(TimeSpan when, Action happens) => _agenda.Enqueue(happens, (when, _order++));
+    internal void At(TimeSpan when, Action happens)
+    {
+        if (!_isClosed)
+        {
+            _agenda.Enqueue(happens, (when, _order++));
+        }
+    }
 
     /// <summary>Lets the swarm live until something holds.</summary>
     /// <returns>How long that took, in virtual time; null when it did not come true within the limit.</returns>
@@ -125,8 +147,27 @@ internal sealed class SimulatedSwarm : ITorrentLinks, IPieceVerifier
         Until(() => Now >= end, span + TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>A block's true bytes.</summary>
-    internal byte[] Content(BlockRef block) => _content.AsSpan((int)Layout.StartOf(block.Piece) + block.Offset, block.Length).ToArray();
+    /// <summary>A block's true bytes: made up when they are needed, so that a torrent may be of any size.</summary>
+    internal byte[] Content(BlockRef block)
+    {
+        var bytes = new byte[block.Length];
+        new Random(unchecked((_seed * 1_000_003) + (block.Piece.Value * 4_099) + block.Number)).NextBytes(bytes);
+        return bytes;
+    }
+
+    /// <summary>Ends the loop as the torrent does. Nothing may be held after that.</summary>
+    internal void Close()
+    {
+        Assert.True(Loop.CloseAsync().IsCompletedSuccessfully);
+        _isClosed = true;
+        while (_agenda.TryDequeue(out var happens, out _))
+        {
+            happens();
+        }
+
+        Assert.True(Store.DisposeAsync().IsCompletedSuccessfully);
+        Assert.Equal(0, Buffers.LiveBytes);
+    }
 
     /// <summary>Whether the store holds exactly what the torrent promises of a piece.</summary>
     internal bool IsRight(PieceIndex piece)
@@ -139,7 +180,7 @@ internal sealed class SimulatedSwarm : ITorrentLinks, IPieceVerifier
         }
 
         bytes.CopyTo(copy);
-        return copy.AsSpan().SequenceEqual(Original(piece));
+        return IsTrue(piece, copy);
     }
 
     public void Dial(IPEndPoint address) => Dialed.Add(address);
@@ -148,7 +189,11 @@ internal sealed class SimulatedSwarm : ITorrentLinks, IPieceVerifier
 
     public void ContentCompleted() => Completed++;
 
-    public void MetadataArrived(byte[] info) => throw new InvalidOperationException("The metadata is known.");
+    public void MetadataArrived(byte[] info)
+    {
+        Assert.Equal(Info, info);
+        After(TimeSpan.FromMilliseconds(5), () => Post(new TorrentEvent.TransferOpened(Parts)));
+    }
 
     public void Submit(PieceAssembly assembly, bool urgent, Action<VerifiedRange?> done)
     {
@@ -156,7 +201,7 @@ internal sealed class SimulatedSwarm : ITorrentLinks, IPieceVerifier
         Assert.True(assembly.Bytes.TryHold());
         After(TimeSpan.FromMilliseconds(1), () =>
         {
-            if (SHA1.HashData(assembly.Bytes.GetSpan()[..assembly.Length]).AsSpan().SequenceEqual(_hashes[assembly.Piece.Value]))
+            if (IsTrue(assembly.Piece, assembly.Bytes.GetSpan()[..assembly.Length]))
             {
                 done(new VerifiedRange(new PieceSlice(assembly.Piece, 0, assembly.Length), assembly.Bytes));
             }
@@ -168,7 +213,19 @@ internal sealed class SimulatedSwarm : ITorrentLinks, IPieceVerifier
         });
     }
 
-    private ReadOnlySpan<byte> Original(PieceIndex piece) => _content.AsSpan((int)Layout.StartOf(piece), Layout.LengthOf(piece));
+    private bool IsTrue(PieceIndex piece, ReadOnlySpan<byte> bytes)
+    {
+        for (var i = 0; i < Layout.BlocksIn(piece); i++)
+        {
+            var block = Layout.BlockAt(piece, i);
+            if (!bytes.Slice(block.Offset, block.Length).SequenceEqual(Content(block)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private byte[] TorrentOf(int pieceLength, long length) => TorrentWriter.WriteInfo(new TorrentDraft
     {
@@ -176,13 +233,16 @@ internal sealed class SimulatedSwarm : ITorrentLinks, IPieceVerifier
         PieceLength = pieceLength,
         Files = [TorrentFile.At("simulated", length)],
         IsSingleFile = true,
-        PieceHashes = _hashes.SelectMany(hash => hash).ToArray(),
+        PieceHashes = new byte[Layout.PieceCount * InfoHash.Size],
     });
 
     private void TickAgain()
     {
-        Post(new TorrentEvent.Tick());
-        After(TickEvery, TickAgain);
+        if (!_isClosed)
+        {
+            Post(new TorrentEvent.Tick());
+            After(TickEvery, TickAgain);
+        }
     }
 
     private void Turn()

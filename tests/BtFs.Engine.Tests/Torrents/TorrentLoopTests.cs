@@ -151,6 +151,8 @@ public class TorrentLoopTests
 
         Assert.Equal(16, peer.Cancelled);
         Assert.True(swarm.Loop.Peers[0].Requests.IsEmpty);
+        Assert.False(swarm.Loop.Peers[0].Speed.IsSilent(swarm.Now), "A peer that owes nothing counts as silent.");
+        swarm.Close();
     }
 
     [Fact]

@@ -1,0 +1,156 @@
+using System.Net;
+using BtFs.Engine.Peers;
+
+namespace BtFs.Engine.Tests.Peers;
+
+public class PeerBookTests
+{
+    private static readonly IPEndPoint Somebody = new(IPAddress.Parse("10.0.0.1"), 6881);
+    private readonly PeerBook _book = new();
+
+    [Fact]
+    public void An_address_that_fails_is_tried_again_later_and_later()
+    {
+        _book.Add(Somebody, isNamed: false);
+        var now = TimeSpan.Zero;
+        var gaps = new List<double>();
+        for (var i = 0; i < 12; i++)
+        {
+            Fail(now);
+            var due = NextDue(now, isEager: true);
+            gaps.Add((due - now).TotalSeconds);
+            now = due;
+        }
+
+        Assert.Equal([30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 3600, 3600], gaps);
+    }
+
+    [Fact]
+    public void An_address_that_the_user_named_is_tried_every_two_seconds_while_a_reader_waits()
+    {
+        _book.Add(Somebody, isNamed: true);
+        for (var i = 0; i < 20; i++)
+        {
+            Fail(TimeSpan.FromMinutes(i * 10));
+        }
+
+        var last = TimeSpan.FromMinutes(190);
+        Assert.Equal(TimeSpan.FromSeconds(2), NextDue(last, isEager: true) - last);
+        Assert.Equal(TimeSpan.FromSeconds(60), NextDue(last, isEager: false) - last);
+    }
+
+    [Fact]
+    public void An_address_is_not_dialed_while_it_is_being_dialed_or_is_connected()
+    {
+        _book.Add(Somebody, isNamed: true);
+        _book.Dialed(Somebody);
+        Assert.Equal(1, _book.Dialing);
+        Assert.Empty(Due(TimeSpan.FromDays(1)));
+
+        _book.Connected(Somebody);
+        Assert.Equal(0, _book.Dialing);
+        Assert.Empty(Due(TimeSpan.FromDays(1)));
+
+        _book.Left(Somebody, wasUseful: true, TimeSpan.FromDays(1));
+        Assert.Equal(0, _book.Dialing);
+        Assert.Equal([Somebody], Due(TimeSpan.FromDays(1) + TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    public void A_ban_in_the_middle_of_a_dial_leaves_no_dial_behind_and_is_for_ever_and_every_port()
+    {
+        _book.Add(Somebody, isNamed: true);
+        _book.Dialed(Somebody);
+        _book.Ban(Somebody.Address);
+        Assert.Equal(0, _book.Dialing);
+
+        _book.Left(Somebody, wasUseful: false, TimeSpan.Zero);
+        _book.Connected(Somebody);
+        Assert.Equal(0, _book.Dialing);
+
+        _book.Add(new IPEndPoint(Somebody.Address, 1), isNamed: true);
+        Assert.Equal(0, _book.Count);
+        Assert.True(_book.IsBanned(Somebody.Address));
+    }
+
+    [Fact]
+    public void Good_addresses_are_tried_before_unknown_ones_and_those_before_failed_ones()
+    {
+        IPEndPoint failed = new(IPAddress.Parse("10.0.0.2"), 1), unknown = new(IPAddress.Parse("10.0.0.3"), 1), good = new(IPAddress.Parse("10.0.0.4"), 1);
+        foreach (var address in new[] { failed, unknown, good })
+        {
+            _book.Add(address, isNamed: false);
+        }
+
+        Visit(failed, wasUseful: false);
+        Visit(good, wasUseful: true);
+
+        Assert.Equal([good, unknown, failed], Due(TimeSpan.FromHours(1)));
+        Assert.Equal([good], _book.Due(TimeSpan.FromHours(1), isEager: true, count: 1));
+        Assert.Empty(_book.Due(TimeSpan.FromHours(1), isEager: true, count: -3));
+    }
+
+    [Theory]
+    [InlineData("10.0.0.1", 0)]
+    [InlineData("0.0.0.0", 1)]
+    [InlineData("::", 1)]
+    [InlineData("255.255.255.255", 1)]
+    [InlineData("224.0.0.1", 1)]
+    [InlineData("ff02::1", 1)]
+    public void Addresses_at_which_nobody_can_be_are_not_learned(string address, int port)
+    {
+        _book.Add(new IPEndPoint(IPAddress.Parse(address), port), isNamed: true);
+
+        Assert.Equal(0, _book.Count);
+    }
+
+    [Fact]
+    public void A_flood_of_addresses_fills_the_book_but_those_that_keep_failing_make_room()
+    {
+        for (var i = 0; i < PeerBook.MaxKnown + 50; i++)
+        {
+            _book.Add(At(i), isNamed: false);
+        }
+
+        Assert.Equal(PeerBook.MaxKnown, _book.Count);
+        Assert.DoesNotContain(At(PeerBook.MaxKnown), Due(TimeSpan.Zero));
+
+        for (var i = 0; i < 3; i++)
+        {
+            Visit(At(7), wasUseful: false);
+        }
+
+        _book.Add(Somebody, isNamed: false);
+        Assert.Equal(PeerBook.MaxKnown, _book.Count);
+        Assert.Contains(Somebody, Due(TimeSpan.Zero));
+        Assert.DoesNotContain(At(7), Due(TimeSpan.FromDays(1)));
+    }
+
+    private static IPEndPoint At(int i) => new(new IPAddress([11, 0, (byte)(i >> 8), (byte)(i & 0xff)]), 6881);
+
+    private List<IPEndPoint> Due(TimeSpan now) => _book.Due(now, isEager: true, count: int.MaxValue);
+
+    private void Visit(IPEndPoint address, bool wasUseful)
+    {
+        _book.Dialed(address);
+        _book.Left(address, wasUseful, TimeSpan.Zero);
+    }
+
+    private void Fail(TimeSpan now)
+    {
+        _book.Dialed(Somebody);
+        _book.Left(Somebody, wasUseful: false, now);
+        Assert.Equal(0, _book.Dialing);
+    }
+
+    private TimeSpan NextDue(TimeSpan from, bool isEager)
+    {
+        var now = from;
+        while (_book.Due(now, isEager, count: 1).Count == 0)
+        {
+            now += TimeSpan.FromMilliseconds(500);
+        }
+
+        return now;
+    }
+}

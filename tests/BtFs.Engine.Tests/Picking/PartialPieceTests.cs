@@ -1,0 +1,115 @@
+using BtFs.Engine.Layout;
+using BtFs.Engine.Picking;
+using BtFs.Engine.Tests.Peers;
+using BtFs.Engine.Verifying;
+
+namespace BtFs.Engine.Tests.Picking;
+
+public sealed class PartialPieceTests : IDisposable
+{
+    private static readonly TorrentLayout Layout = new(64 * 1024, [(10L * 64 * 1024) + 20_000]);
+    private readonly SharedBufferPool _buffers = new();
+    private readonly PartialPieces _pieces;
+    private readonly PartialPiece _piece;
+
+    public PartialPieceTests()
+    {
+        _pieces = new PartialPieces(Layout, _buffers);
+        _piece = _pieces.Open(new PieceIndex(0), TimeSpan.Zero);
+    }
+
+    public void Dispose() => _buffers.Dispose();
+
+    [Fact]
+    public void When_a_block_comes_the_others_who_owe_it_are_told_to_stop()
+    {
+        var (one, two) = (SomePeer.Seed(1, Layout.PieceCount), SomePeer.Seed(2, Layout.PieceCount));
+        _piece.Ask(0, one, TimeSpan.Zero);
+        _piece.Ask(0, two, TimeSpan.Zero);
+        Assert.Equal(3, _piece.Unasked);
+
+        _piece.Arrived(0, two, TimeSpan.Zero);
+        Assert.Equal([_piece.Block(0)], one.Wire().Cancelled);
+        Assert.Empty(two.Wire().Cancelled);
+        Assert.Equal((3, 3), (_piece.Missing, _piece.Unasked));
+        Assert.Equal([two.Hello.Address, null, null, null], _piece.SentBy);
+    }
+
+    [Fact]
+    public void A_block_is_to_be_asked_again_once_the_last_who_owed_it_is_gone()
+    {
+        var (one, two) = (SomePeer.Seed(1, Layout.PieceCount), SomePeer.Seed(2, Layout.PieceCount));
+        _piece.Ask(1, one, TimeSpan.Zero);
+        _piece.Ask(1, two, TimeSpan.Zero);
+
+        _piece.Forget(1, one);
+        Assert.Equal(3, _piece.Unasked);
+        _piece.Forget(1, one);
+        _piece.Forget(1, two);
+        Assert.Equal(4, _piece.Unasked);
+        Assert.Equal(0, _piece.NextUnasked(0));
+        Assert.Equal(1, _piece.NextUnasked(1));
+    }
+
+    [Fact]
+    public void A_late_block_that_nobody_owes_any_more_is_taken_all_the_same()
+    {
+        _piece.Arrived(2, SomePeer.Seed(1, Layout.PieceCount), TimeSpan.Zero);
+
+        Assert.Equal((3, 3), (_piece.Missing, _piece.Unasked));
+        Assert.Equal(3, _piece.NextUnasked(2));
+    }
+
+    [Fact]
+    public void When_nobody_wants_the_piece_every_request_is_taken_back_and_what_is_here_stays()
+    {
+        var peer = SomePeer.Seed(1, Layout.PieceCount);
+        _piece.Ask(0, peer, TimeSpan.Zero);
+        _piece.Ask(1, peer, TimeSpan.Zero);
+        _piece.Arrived(0, peer, TimeSpan.Zero);
+        _piece.CancelAll();
+
+        Assert.Equal([_piece.Block(1)], peer.Wire().Cancelled);
+        Assert.Equal((3, 3), (_piece.Missing, _piece.Unasked));
+        Assert.True(_piece.IsHere(0));
+    }
+
+    [Fact]
+    public void The_last_piece_has_a_last_block_of_its_own_length()
+    {
+        var last = _pieces.Open(new PieceIndex(10), TimeSpan.Zero);
+
+        Assert.Equal(2, last.BlockCount);
+        Assert.Equal(20_000 - 16_384, last.Block(1).Length);
+    }
+
+    [Fact]
+    public void Unverified_memory_is_bounded_for_read_ahead_and_more_loosely_for_readers_who_wait()
+    {
+        var layout = new TorrentLayout(16 << 20, [1L << 40]);
+        using var buffers = new SharedBufferPool(idleLimit: 0);
+        var pieces = new PartialPieces(layout, buffers);
+        var (ahead, waiting) = (0, 0);
+        for (; pieces.HasRoomFor(new PieceIndex(ahead), isWaiting: false); ahead++)
+        {
+            pieces.Open(new PieceIndex(ahead), TimeSpan.FromSeconds(ahead));
+        }
+
+        for (; pieces.HasRoomFor(new PieceIndex(ahead + waiting), isWaiting: true); waiting++)
+        {
+            pieces.Open(new PieceIndex(ahead + waiting), TimeSpan.FromSeconds(ahead + waiting));
+        }
+
+        Assert.Equal(PartialPieces.MaxBytes, ahead * (16L << 20));
+        Assert.Equal(PartialPieces.MaxBytesWaitedFor, (ahead + waiting) * (16L << 20));
+        Assert.Equal(2, pieces.LeastWanted(piece => piece.Value < 2)!.Piece.Value);
+        foreach (var partial in pieces.All.ToList())
+        {
+            pieces.Remove(partial);
+            partial.Assembly.Drop();
+        }
+
+        Assert.Equal(0, buffers.LiveBytes);
+        Assert.True(pieces.HasRoomFor(new PieceIndex(0), isWaiting: false));
+    }
+}

@@ -1,0 +1,147 @@
+using BtFs.Engine.Picking;
+
+namespace BtFs.Engine.Tests.Picking;
+
+/// <summary>Replays how programs read, as the kernel passes it on.</summary>
+public class ReadAheadTests
+{
+    private const int KiB = 1024;
+    private const long MiB = 1024 * KiB;
+    private const long GiB = 1024 * MiB;
+    private const int PieceLength = 256 * KiB;
+
+    private readonly ReadAhead _ahead = new(4 * GiB, PieceLength);
+    private TimeSpan _now;
+
+    [Theory]
+    [InlineData(128 * KiB)]
+    [InlineData(256 * KiB)]
+    public void A_copy_whose_reads_come_slightly_out_of_order_fills_the_link(int length)
+    {
+        var offsets = Enumerable.Range(0, 400).Select(i => (long)i * length).ToArray();
+        for (var i = 1; i < offsets.Length; i += 3)
+        {
+            (offsets[i], offsets[i - 1]) = (offsets[i - 1], offsets[i]);
+        }
+
+        foreach (var offset in offsets)
+        {
+            Read(offset, length);
+        }
+
+        var window = Assert.Single(_ahead.Windows());
+        Assert.Equal(400L * length, window.Start);
+        Assert.Equal(ReadAhead.MaxWindow, window.End - window.Start);
+    }
+
+    [Fact]
+    public void A_single_read_asks_for_nothing_ahead()
+    {
+        Read(0, 128 * KiB);
+        Assert.Empty(_ahead.Windows());
+    }
+
+    [Fact]
+    public void Random_reads_ask_for_nothing_ahead()
+    {
+        var random = new Random(3);
+        for (var i = 0; i < 200; i++)
+        {
+            // Far enough apart that no two are neighbours.
+            Read(((random.NextInt64(1000) * 4) + 1) * MiB, 64 * KiB);
+            Assert.True(_ahead.Windows().Sum(window => window.End - window.Start) <= ReadAhead.FirstWindow);
+        }
+    }
+
+    [Fact]
+    public void A_player_that_looks_at_the_end_first_is_read_ahead_where_it_plays()
+    {
+        Read(0, 64 * KiB);
+        Read((4 * GiB) - (64 * KiB), 64 * KiB);
+        for (var i = 1; i < 100; i++)
+        {
+            Read(i * 64L * KiB, 64 * KiB);
+        }
+
+        var window = Assert.Single(_ahead.Windows());
+        Assert.Equal(100L * 64 * KiB, window.Start);
+    }
+
+    [Fact]
+    public void Two_positions_read_by_turns_have_a_window_each()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            Read(i * 128L * KiB, 128 * KiB);
+            Read((2 * GiB) + (i * 128L * KiB), 128 * KiB);
+        }
+
+        Assert.Equal([50L * 128 * KiB, (2 * GiB) + (50L * 128 * KiB)], _ahead.Windows().Select(window => window.Start).Order());
+    }
+
+    [Fact]
+    public void After_a_seek_nothing_asked_for_before_stands_in_the_way()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            Read(i * 128L * KiB, 128 * KiB);
+        }
+
+        Assert.True(Read(3 * GiB, 128 * KiB), "The windows went away, and nobody was told.");
+        Assert.Empty(_ahead.Windows());
+    }
+
+    [Fact]
+    public void A_glance_at_the_head_of_a_file_costs_half_a_megabyte_at_most()
+    {
+        Read(0, 4 * KiB);
+        Read(4 * KiB, 32 * KiB);
+
+        Assert.Equal(ReadAhead.FirstWindow, Assert.Single(_ahead.Windows()) is var window ? window.End - window.Start : 0);
+    }
+
+    [Fact]
+    public void Windows_end_with_the_file()
+    {
+        var small = new ReadAhead(1 * MiB, PieceLength);
+        for (var i = 0; i < 7; i++)
+        {
+            small.Note(i * 128L * KiB, 128 * KiB, TimeSpan.Zero);
+            Assert.All(small.Windows(), window => Assert.True(window.End <= 1 * MiB && window.Start < window.End));
+        }
+
+        small.Note(7 * 128L * KiB, 128 * KiB, TimeSpan.Zero);
+        Assert.Empty(small.Windows());
+    }
+
+    [Fact]
+    public void A_reader_in_the_middle_of_a_file_is_measured_by_what_it_reads_and_not_by_where_it_is()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            Read((3 * GiB) + (i * 64L * KiB), 64 * KiB);
+            _now += TimeSpan.FromMilliseconds(64);
+        }
+
+        // 1 MiB/s; the guess for readers not known yet is 4.
+        Assert.InRange(Assert.Single(_ahead.Windows()).BytesPerSecond, 0.9 * MiB, 1.2 * MiB);
+    }
+
+    [Fact]
+    public void Whatever_is_read_there_are_at_most_four_windows_of_bounded_length()
+    {
+        var random = new Random(5);
+        var position = 0L;
+        for (var i = 0; i < 5000; i++)
+        {
+            position = random.Next(10) == 0 ? random.NextInt64((4 * GiB) - MiB) : Math.Min(position + (128 * KiB), (4 * GiB) - MiB);
+            Read(position, 1 + random.Next(1 << 20));
+            _now += TimeSpan.FromMilliseconds(random.Next(50));
+            Assert.True(_ahead.Windows().Count() <= ReadAhead.MaxTrackers);
+            Assert.All(_ahead.Windows(), window =>
+                Assert.True(window.Start < window.End && window.End <= 4 * GiB && window.End - window.Start <= ReadAhead.MaxWindow && window.BytesPerSecond > 0));
+        }
+    }
+
+    private bool Read(long offset, int length) => _ahead.Note(offset, length, _now);
+}

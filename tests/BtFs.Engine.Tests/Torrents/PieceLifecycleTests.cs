@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using BtFs.Engine.Torrents;
+
+namespace BtFs.Engine.Tests.Torrents;
+
+public class PieceLifecycleTests
+{
+    [Fact]
+    public void Only_a_verified_piece_becomes_readable() =>
+        Assert.Equal([(PieceState.Verifying, PieceEvent.Stored)], WaysInto(PieceState.Have));
+
+    [Fact]
+    public void Only_a_piece_with_all_its_blocks_is_verified() =>
+        Assert.Equal([(PieceState.Downloading, PieceEvent.LastBlockArrived)], WaysInto(PieceState.Verifying));
+
+    [Fact]
+    public void From_every_state_a_piece_can_be_had_again()
+    {
+        foreach (var state in Enum.GetValues<PieceState>())
+        {
+            Assert.Contains(Enum.GetValues<PieceEvent>(), happened => Try(state, happened) is not null);
+        }
+
+        Assert.Equal(
+            [(PieceState.Downloading, PieceEvent.GivenUp), (PieceState.Verifying, PieceEvent.HashFailed), (PieceState.Have, PieceEvent.Evicted)],
+            WaysInto(PieceState.Missing));
+    }
+
+    private static IEnumerable<(PieceState State, PieceEvent Happened)> WaysInto(PieceState wanted) =>
+        from state in Enum.GetValues<PieceState>()
+        from happened in Enum.GetValues<PieceEvent>()
+        where Try(state, happened) == wanted
+        select (state, happened);
+
+    private static PieceState? Try(PieceState state, PieceEvent happened)
+    {
+        try
+        {
+            return state.After(happened);
+        }
+        catch (UnreachableException)
+        {
+            return null;
+        }
+    }
+}
