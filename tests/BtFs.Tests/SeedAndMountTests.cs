@@ -26,7 +26,7 @@ public sealed class SeedAndMountTests : IAsyncLifetime
         Directory.CreateDirectory(MountPoint);
         _port = FreePort();
         _seed = ProgramRun.Start(
-            _home, "seed", show, $"--port={_port}", "--print-magnet", "--peer-hint=127.0.0.1", $"--torrent-out={Path.Combine(_home, "show.torrent")}");
+            _home, "seed", show, $"--port={_port}", "--peer-hint=127.0.0.1", $"--torrent-out={Path.Combine(_home, "show.torrent")}");
         _magnet = await _seed.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException(await _seed.StandardError.ReadToEndAsync());
     }
 

@@ -47,14 +47,14 @@ internal static class HelpText
     public const string Seed = """
         usage: btfs seed [options] PATH
 
-        Makes a torrent of a file or folder and serves it from where it lies, until Ctrl-C.
+        Makes a torrent of a file or folder, prints its magnet link and serves it
+        from where it lies, until Ctrl-C.
 
         options:
             --help -h                 show this message
             --port=N                  port to listen on [the first free one from 6881 on]
             --tracker=URL             announce there; may be repeated
             --torrent-out=FILE        write the .torrent there
-            --print-magnet            print the magnet link to standard output, when it works
             --peer-hint=HOST          put HOST and the port into the link, for who finds no peers
             --private                 peers from the trackers only
             --debug -d                log everything

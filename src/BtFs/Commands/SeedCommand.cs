@@ -93,12 +93,8 @@ internal sealed class SeedCommand(IStatusAudience audience, TextWriter output, T
             Trackers = request.Trackers,
             Peers = request.PeerHint is { } host ? [new PeerHint(host, (ushort)port)] : [],
         };
-        if (request.PrintsMagnet)
-        {
-            output.WriteLine(link);
-            output.Flush();
-        }
-
+        output.WriteLine(link);
+        output.Flush();
         audience.Ready($"seeding {request.Path} on port {port}; Ctrl-C ends it.");
     }
 

@@ -8,7 +8,6 @@ namespace BtFs.Commands;
 /// <param name="Port">The TCP port to listen on, or null for the first free one of the usual range.</param>
 /// <param name="Trackers">Where to announce it, each a tier of its own.</param>
 /// <param name="TorrentOut">Where to write the .torrent, absolute; or null.</param>
-/// <param name="PrintsMagnet">Whether the magnet link goes to standard output.</param>
 /// <param name="PeerHint">The host by which others reach this one, to be put into the link; or null.</param>
 /// <param name="IsPrivate">Whether peers may come from its trackers only (BEP 27).</param>
 /// <param name="Detail">How much the log says.</param>
@@ -17,7 +16,6 @@ internal sealed record SeedRequest(
     int? Port,
     IReadOnlyList<string> Trackers,
     string? TorrentOut,
-    bool PrintsMagnet,
     string? PeerHint,
     bool IsPrivate,
     LogDetail Detail)
@@ -29,7 +27,6 @@ internal sealed record SeedRequest(
         line.GetValue(SeedOptions.Port) is { } port ? PortOf(port) : null,
         [.. (line.GetValue(SeedOptions.Trackers) ?? []).Select(TrackerOf)],
         line.GetValue(SeedOptions.TorrentOut) is { Length: > 0 } file ? System.IO.Path.GetFullPath(file) : null,
-        line.GetValue(SeedOptions.PrintMagnet),
         line.GetValue(SeedOptions.PeerHint) is { } host ? HostOf(host) : null,
         line.GetValue(SeedOptions.Private),
         line.GetValue(SeedOptions.Debug) ? LogDetail.Debug : line.GetValue(SeedOptions.Verbose) ? LogDetail.Verbose : LogDetail.Trouble);

@@ -35,7 +35,7 @@ internal sealed partial class BtfsSeed : IAsyncDisposable
     /// <summary>Starts it, and returns when it has printed its magnet link.</summary>
     public static async Task<BtfsSeed> StartAsync(BtfsPlaces places, params IEnumerable<string> arguments)
     {
-        var process = Process.Start(places.Start(["seed", "--print-magnet", .. arguments])) ?? throw new InvalidOperationException($"{BtfsProgram.Path} did not start.");
+        var process = Process.Start(places.Start(["seed", .. arguments])) ?? throw new InvalidOperationException($"{BtfsProgram.Path} did not start.");
         var seed = new BtfsSeed(process);
         await Eventually.TrueAsync("btfs seed prints a magnet link", SaysWithin, () => seed.Magnet.Length > 0 || seed.HasFailed());
         return seed;
