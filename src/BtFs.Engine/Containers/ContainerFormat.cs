@@ -6,6 +6,9 @@ internal static class ContainerFormat
     /// <summary>Bytes that are enough to tell.</summary>
     internal const int HeadLength = 12;
 
+    /// <summary>No torrent is as long (2^50), and below it no sum of a place and a 56-bit length overflows.</summary>
+    internal const long MaxFileLength = 1L << 60;
+
     private static ReadOnlySpan<byte> Ebml => [0x1a, 0x45, 0xdf, 0xa3];
 
     /// <summary>A finder for the file that begins so; null when it is none of ours.</summary>
@@ -13,7 +16,7 @@ internal static class ContainerFormat
     /// <param name="fileLength">Bytes in the file.</param>
     internal static IIndexFinder? Recognise(ReadOnlySpan<byte> head, long fileLength)
     {
-        if (head.Length < HeadLength)
+        if (head.Length < HeadLength || fileLength > MaxFileLength)
         {
             return null;
         }

@@ -72,7 +72,6 @@ internal sealed class MatroskaIndex : IIndexFinder
         return Read(Reading.Child, _segment);
     }
 
-    // Lengths stay below 2^56 and positions below the file's length: their sums do not overflow.
     private IndexStep Behind(Reading reading, MatroskaElement element) => Read(reading, _at + element.Header + element.Length);
 
     private IndexStep Found(MatroskaElement cues) =>
