@@ -9,7 +9,13 @@ internal sealed class ContainerWarmUps(TorrentLayout layout, PieceMap pieces, IR
 {
     private readonly Dictionary<FileIndex, ContainerWarmUp> _open = [];
 
-    /// <summary>The warm-up that a new handle is to tell of its reads; null when the file is short, or complete.</summary>
+    /// <summary>Shows a new handle's answers to its file's warm-up, unless the file is short or complete.</summary>
+    /// <param name="file">The handle's file.</param>
+    /// <param name="reader">The handle; whoever disposes of the answer disposes of it.</param>
+    internal IContentReader Follow(FileIndex file, IContentReader reader) =>
+        Open(file) is { } warmUp ? new WarmingReader(reader, warmUp, this) : reader;
+
+    /// <summary>The warm-up that a new handle is to tell of its reads; null when the file needs none.</summary>
     internal ContainerWarmUp? Open(FileIndex file)
     {
         lock (_open)
