@@ -44,6 +44,18 @@ public class WarmingSwarmTests
     }
 
     [Fact]
+    public void A_player_that_jumps_to_the_index_a_second_later_does_not_wait()
+    {
+        Put(IndexPiece, (0, 4 * PieceLength, "moov"));
+        using var reader = _content.OpenReader(new FileIndex(0));
+        Read(reader);
+        _swarm.For(TimeSpan.FromSeconds(1));
+
+        using var index = new ContentSegments();
+        Assert.True(reader.TryRead(IndexPiece * PieceLength, 4 * PieceLength, index));
+    }
+
+    [Fact]
     public void A_film_whose_index_is_not_where_it_should_be_costs_one_piece()
     {
         using var reader = _content.OpenReader(new FileIndex(0));
