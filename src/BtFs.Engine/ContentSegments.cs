@@ -34,6 +34,25 @@ public sealed class ContentSegments : IDisposable
         }
     }
 
+    /// <summary>A copy of a part.</summary>
+    /// <param name="offset">First byte, counted from the first run's start.</param>
+    /// <param name="length">Bytes; no more than are there.</param>
+    internal byte[] ToArray(int offset, int length)
+    {
+        var copy = new byte[length];
+        var copied = 0;
+        foreach (var (_, bytes) in _runs)
+        {
+            var skipped = Math.Min(offset, bytes.Length);
+            offset -= skipped;
+            var part = bytes.Span.Slice(skipped, Math.Min(bytes.Length - skipped, length - copied));
+            part.CopyTo(copy.AsSpan(copied));
+            copied += part.Length;
+        }
+
+        return copy;
+    }
+
     /// <summary>Lets go of every run.</summary>
     public void Dispose()
     {

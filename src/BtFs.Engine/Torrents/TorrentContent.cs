@@ -1,3 +1,4 @@
+using BtFs.Engine.Containers;
 using BtFs.Engine.Layout;
 using BtFs.Protocol.Metainfo;
 
@@ -7,6 +8,8 @@ namespace BtFs.Engine.Torrents;
 internal sealed class TorrentContent(
     TransferParts parts, DateTimeOffset? createdAt, TorrentInbox inbox, TimeProvider time) : ITorrentContent
 {
+    private readonly ContainerWarmUps _warmUps = new(parts.Layout, parts.Pieces, parts.Store, inbox.Post);
+
     /// <inheritdoc/>
     public InfoDictionary Info => parts.Info;
 
@@ -17,5 +20,6 @@ internal sealed class TorrentContent(
     public long BytesPresent(FileIndex file) => parts.Pieces.BytesPresentIn(file);
 
     /// <inheritdoc/>
-    public IContentReader OpenReader(FileIndex file) => new ContentReader(file, parts.Layout, parts.Store, inbox, time);
+    public IContentReader OpenReader(FileIndex file) =>
+        _warmUps.Follow(file, new ContentReader(file, parts.Layout, parts.Store, inbox, time));
 }
