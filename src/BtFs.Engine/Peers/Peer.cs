@@ -16,6 +16,9 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     /// <summary>Seconds of a peer's rate kept queued for read-ahead beyond the round trip. An urgent block waits behind them.</summary>
     internal const double Allowance = 0.25;
 
+    // Without Fast there is no REJECT (BEP 6), and Transmission, which has Fast, drops a cancelled request without a word.
+    private bool _answersCancels = hello.Fast && !hello.Id.IsOf("-TR"u8);
+
     internal IPeerWire Wire { get; } = wire;
     internal PeerHello Hello { get; } = hello;
     internal TimeSpan ConnectedAt { get; } = connectedAt;
@@ -121,6 +124,19 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
         return was;
     }
 
+    /// <summary>Gives up on answers to cancelled requests that are long overdue, and cancels no more on a peer that gives none.</summary>
+    internal void ForgetTakenBack()
+    {
+        if (Requests.ForgetTakenBack())
+        {
+            _answersCancels = false;
+            if (Requests.IsEmpty)
+            {
+                Speed.Rested();
+            }
+        }
+    }
+
     /// <summary>The peer owes nothing any more.</summary>
     /// <returns>What it owed and was not taken back.</returns>
     internal List<BlockRef> VoidRequests()
@@ -132,8 +148,8 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     /// <summary>Takes a request back, where that can have an effect.</summary>
     internal void Cancel(BlockRef block)
     {
-        // Without Fast a cancelled block may or may not come, and no REJECT would tell (BEP 6): such a peer is left alone.
-        if (Hello.Fast && Requests.MarkCancelled(block))
+        // Where nothing would tell whether a cancelled block still comes, the peer is left alone: it is the same few blocks either way.
+        if (_answersCancels && Requests.MarkCancelled(block))
         {
             Wire.Cancel(block);
             NeedsFlush = true;

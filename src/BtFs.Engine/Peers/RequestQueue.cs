@@ -3,7 +3,10 @@ using BtFs.Engine.Layout;
 namespace BtFs.Engine.Peers;
 
 /// <summary>What one peer has been asked for and has not answered.</summary>
-/// <remarks>A cancelled request stays until its answer: the block may be on its way, and until then it fills the peer's queue (BEP 6).</remarks>
+/// <remarks>
+/// A cancelled request stays until its answer: the block may be on its way, and until then it fills the peer's queue (BEP 6).
+/// Not every peer answers, though; <see cref="ForgetTakenBack"/> ends the wait.
+/// </remarks>
 internal sealed class RequestQueue
 {
     private readonly Dictionary<BlockRef, Entry> _entries = [];
@@ -22,7 +25,7 @@ internal sealed class RequestQueue
     /// <param name="due">When its answer is expected, in the loop's time.</param>
     internal void Add(BlockRef block, TimeSpan due)
     {
-        _entries.Add(block, new Entry(due, IsCancelled: false));
+        _entries.Add(block, new Entry(due, IsCancelled: false, IsOld: false));
         Bytes += block.Length;
     }
 
@@ -53,6 +56,27 @@ internal sealed class RequestQueue
 
     internal bool IsCancelled(BlockRef block) => _entries.TryGetValue(block, out var entry) && entry.IsCancelled;
 
+    /// <summary>Takes out what was cancelled before the last call and has not been answered since. To be called at intervals.</summary>
+    /// <returns>Whether there was any.</returns>
+    internal bool ForgetTakenBack()
+    {
+        var hasForgotten = false;
+        foreach (var (block, entry) in _entries)
+        {
+            if (entry is { IsCancelled: true, IsOld: true })
+            {
+                Remove(block);
+                hasForgotten = true;
+            }
+            else if (entry.IsCancelled)
+            {
+                _entries[block] = entry with { IsOld = true };
+            }
+        }
+
+        return hasForgotten;
+    }
+
     /// <summary>When the answer is expected.</summary>
     internal TimeSpan DueOf(BlockRef block) => _entries[block].Due;
 
@@ -65,5 +89,5 @@ internal sealed class RequestQueue
         return live;
     }
 
-    private readonly record struct Entry(TimeSpan Due, bool IsCancelled);
+    private readonly record struct Entry(TimeSpan Due, bool IsCancelled, bool IsOld);
 }

@@ -24,6 +24,9 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     private const int HavesAtOnce = 4_000;
     private const int PiecesAtOnce = 64 * 1024;
 
+    /// <summary>How long the answer to a CANCEL is waited for, and at most twice as long.</summary>
+    private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(3);
+
     /// <summary>How long a peer that refused a block is not asked for that piece.</summary>
     private static readonly TimeSpan Forgiveness = TimeSpan.FromSeconds(1);
 
@@ -35,6 +38,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     private readonly Uploads _uploads;
     private readonly Choker _choker;
     private TimeSpan _nextForgiveness;
+    private TimeSpan _nextForgetting;
     private bool _readsHaveEnded;
 
     internal Transferring(TransferParts parts, Swarm swarm, LoopContext context)
@@ -204,6 +208,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
             }
 
             ForgetRefusals(now);
+            ForgetTakenBack(now);
             CheckSilence(now);
             GiveUpHopeless(now);
         }
@@ -262,6 +267,20 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         foreach (var peer in _swarm.Peers)
         {
             peer.Refused.Clear();
+        }
+    }
+
+    private void ForgetTakenBack(TimeSpan now)
+    {
+        if (now < _nextForgetting)
+        {
+            return;
+        }
+
+        _nextForgetting = now + CancelPatience;
+        foreach (var peer in _swarm.Peers)
+        {
+            peer.ForgetTakenBack();
         }
     }
 

@@ -37,6 +37,9 @@ public struct PeerId : IEquatable<PeerId>
     /// <summary>Copies the 20 bytes to the front of <paramref name="destination"/>.</summary>
     public readonly void CopyTo(Span<byte> destination) => ((ReadOnlySpan<byte>)this).CopyTo(destination);
 
+    /// <summary>Whether the id begins with a client's code, such as <c>-LT</c> (BEP 20).</summary>
+    public readonly bool IsOf(ReadOnlySpan<byte> client) => ((ReadOnlySpan<byte>)this).StartsWith(client);
+
     /// <inheritdoc/>
     public readonly bool Equals(PeerId other) => ((ReadOnlySpan<byte>)this).SequenceEqual(other);
 

@@ -24,6 +24,9 @@ internal sealed record PeerBehaviour
     /// <summary>Whether it takes requests and never answers.</summary>
     internal bool IsSilent { get; init; }
 
+    /// <summary>Whether it drops a cancelled request without a word, though it speaks BEP 6.</summary>
+    internal bool SwallowsCancels { get; init; }
+
     /// <summary>Whether it refuses every request.</summary>
     internal bool RefusesAll { get; init; }
 
@@ -98,6 +101,12 @@ internal sealed class SimulatedPeer(SimulatedSwarm swarm, IPEndPoint address, Pe
     {
         Assert.True(Behaviour.Fast, "Without BEP 6 a CANCEL has no certain answer.");
         Cancelled++;
+        if (Behaviour.SwallowsCancels)
+        {
+            _owed.Remove(block);
+            return;
+        }
+
         swarm.After(Behaviour.RoundTrip, () => Refuse(block));
     }
 

@@ -156,6 +156,39 @@ public class TorrentLoopTests
     }
 
     [Fact]
+    public void A_reader_that_comes_back_is_served_though_the_peer_never_answers_a_cancel()
+    {
+        var swarm = new SimulatedSwarm(seed: 90);
+        var peer = swarm.Join(new PeerBehaviour { Rate = 10_000, SwallowsCancels = true });
+        var interrupted = swarm.Read(0);
+        swarm.For(TimeSpan.FromMilliseconds(100));
+        swarm.Post(new TorrentEvent.ReadLeft(interrupted));
+        swarm.For(TimeSpan.FromMilliseconds(100));
+
+        var again = swarm.Read(0);
+
+        // 256 KiB at 10 kB/s are 26 s, and what was cancelled is asked for again within six.
+        Assert.NotNull(swarm.Until(() => again.Granted.IsCompletedSuccessfully, TimeSpan.FromSeconds(35)));
+        Assert.Null(peer.ClosedBecause);
+    }
+
+    [Fact]
+    public void A_peer_that_never_answered_a_cancel_gets_no_more_of_them()
+    {
+        var swarm = new SimulatedSwarm(seed: 91);
+        var peer = swarm.Join(new PeerBehaviour { Rate = 10_000, SwallowsCancels = true });
+        foreach (var piece in (int[])[0, 1])
+        {
+            var wish = swarm.Read(piece);
+            swarm.For(TimeSpan.FromMilliseconds(100));
+            swarm.Post(new TorrentEvent.ReadLeft(wish));
+            swarm.For(TimeSpan.FromSeconds(10));
+        }
+
+        Assert.Equal(16, peer.Cancelled);
+    }
+
+    [Fact]
     public void A_piece_that_is_lost_is_fetched_again_and_peers_are_told()
     {
         var swarm = new SimulatedSwarm(seed: 10);
