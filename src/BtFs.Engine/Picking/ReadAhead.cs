@@ -58,8 +58,7 @@ internal sealed class ReadAhead
             return isBack;
         }
 
-        tracker.Consumed += end - tracker.Position;
-        tracker.Position = end;
+        tracker.MoveTo(offset, end);
         tracker.Measure(now);
         tracker.Grow(Math.Max(_pieceLength, FirstWindow), Math.Max(MaxWindow, 2L * _pieceLength));
 
@@ -75,9 +74,13 @@ internal sealed class ReadAhead
     }
 
     /// <summary>The windows as they stand, in file offsets.</summary>
+    /// <remarks>
+    /// Each begins with the read that was noted last. That read will wait for its pieces if it must, but the loop hears of the window
+    /// first: pieces under way that are in neither would be cancelled, only to be asked for again.
+    /// </remarks>
     internal IEnumerable<ReadWindow> Windows() => _trackers
-        .Where(tracker => tracker is { IsLeft: false, Window: > 0 } && tracker.Position < _fileLength)
-        .Select(tracker => new ReadWindow(tracker.Position, Math.Min(tracker.Position + tracker.Window, _fileLength), tracker.Speed));
+        .Where(tracker => tracker is { IsLeft: false, Window: > 0 } && tracker.LastRead < _fileLength)
+        .Select(tracker => new ReadWindow(tracker.LastRead, Math.Min(tracker.Position + tracker.Window, _fileLength), tracker.Speed));
 
     private Tracker? Nearest(long offset)
     {
@@ -120,11 +123,14 @@ internal sealed class ReadAhead
     private sealed class Tracker(long position, TimeSpan now)
     {
         /// <summary>End of the furthest read.</summary>
-        internal long Position { get; set; } = position;
+        internal long Position { get; private set; } = position;
+
+        /// <summary>Start of the read that went furthest.</summary>
+        internal long LastRead { get; private set; } = position;
         internal long Window { get; private set; }
 
         /// <summary>Bytes read since the window last grew.</summary>
-        internal long Consumed { get; set; }
+        internal long Consumed { get; private set; }
 
         /// <summary>Where the window ended when it was last told.</summary>
         internal long Told { get; set; } = position;
@@ -137,6 +143,13 @@ internal sealed class ReadAhead
         private long _measured = position;
         private TimeSpan _since = now;
         private bool _isMeasured;
+
+        internal void MoveTo(long start, long end)
+        {
+            Consumed += end - Position;
+            LastRead = Math.Min(start, Position);
+            Position = end;
+        }
 
         internal void Grow(long first, long most)
         {

@@ -30,8 +30,8 @@ public class ReadAheadTests
         }
 
         var window = Assert.Single(_ahead.Windows());
-        Assert.Equal(400L * length, window.Start);
-        Assert.Equal(ReadAhead.MaxWindow, window.End - window.Start);
+        Assert.Equal(399L * length, window.Start);
+        Assert.Equal((400L * length) + ReadAhead.MaxWindow, window.End);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public class ReadAheadTests
         }
 
         var window = Assert.Single(_ahead.Windows());
-        Assert.Equal(100L * 64 * KiB, window.Start);
+        Assert.Equal(99L * 64 * KiB, window.Start);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public class ReadAheadTests
             Read((2 * GiB) + (i * 128L * KiB), 128 * KiB);
         }
 
-        Assert.Equal([50L * 128 * KiB, (2 * GiB) + (50L * 128 * KiB)], _ahead.Windows().Select(window => window.Start).Order());
+        Assert.Equal([49L * 128 * KiB, (2 * GiB) + (49L * 128 * KiB)], _ahead.Windows().Select(window => window.Start).Order());
     }
 
     [Fact]
@@ -97,7 +97,20 @@ public class ReadAheadTests
         Read(0, 4 * KiB);
         Read(4 * KiB, 32 * KiB);
 
-        Assert.Equal(ReadAhead.FirstWindow, Assert.Single(_ahead.Windows()) is var window ? window.End - window.Start : 0);
+        Assert.Equal((36 * KiB) + ReadAhead.FirstWindow, Assert.Single(_ahead.Windows()).End);
+    }
+
+    [Fact]
+    public void What_is_being_read_is_never_outside_the_window_even_at_the_end_of_the_file()
+    {
+        // The window is told before the read begins to wait: what is under way for it would be cancelled meanwhile.
+        var small = new ReadAhead(1 * MiB, PieceLength);
+        for (var i = 0; i < 8; i++)
+        {
+            small.Note(i * 128L * KiB, 128 * KiB, TimeSpan.Zero);
+            Assert.All(small.Windows(), window => Assert.True(window.Start <= i * 128L * KiB));
+            Assert.True(i == 0 || small.Windows().Any(), "The read at the end of the file is in no window.");
+        }
     }
 
     [Fact]
@@ -111,7 +124,7 @@ public class ReadAheadTests
         }
 
         small.Note(7 * 128L * KiB, 128 * KiB, TimeSpan.Zero);
-        Assert.Empty(small.Windows());
+        Assert.Equal(1 * MiB, Assert.Single(small.Windows()).End);
     }
 
     [Fact]
@@ -139,7 +152,7 @@ public class ReadAheadTests
             _now += TimeSpan.FromMilliseconds(random.Next(50));
             Assert.True(_ahead.Windows().Count() <= ReadAhead.MaxTrackers);
             Assert.All(_ahead.Windows(), window =>
-                Assert.True(window.Start < window.End && window.End <= 4 * GiB && window.End - window.Start <= ReadAhead.MaxWindow && window.BytesPerSecond > 0));
+                Assert.True(window.Start < window.End && window.End <= 4 * GiB && window.End - window.Start <= ReadAhead.MaxWindow + ReadAhead.Reach && window.BytesPerSecond > 0));
         }
     }
 
