@@ -3,7 +3,7 @@ namespace BtFs.EndToEnd;
 /// <summary>Compares a mount with what the seed has on its disk.</summary>
 internal static class Same
 {
-    private static readonly TimeSpan ReadWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReadWithin = TimeSpan.FromSeconds(25);
 
     /// <summary>Every file has the seed's SHA-256, and there is no other file.</summary>
     public static async Task ContentAsync(TorrentFixture torrent, BtfsMount mount)
