@@ -15,12 +15,15 @@ internal sealed class PeerPieces
     /// <summary>HAVEs remembered before the piece count is known; a peer that sends more is talking nonsense slowly.</summary>
     internal const int MaxUnsettledHaves = 4096;
 
+    /// <summary>Bitfields without news that a peer may send: each costs as much as there are pieces.</summary>
+    internal const int MaxEmptyBitfields = 16;
+
     private readonly List<int> _unsettledHaves = [];
     private ReadOnlyMemory<byte>? _unsettledBits;
     private ulong[] _bits = [];
     private bool _all;
     private bool _hasToldAll;
-    private bool _hasToldBits;
+    private int _emptyBitfields;
     private bool _hasLost;
     private int _pieceCount = -1;
 
@@ -56,24 +59,22 @@ internal sealed class PeerPieces
     {
     }
 
-    /// <summary>BITFIELD: most significant bit first.</summary>
-    /// <exception cref="ProtocolViolationException">It is the second, its length does not fit the piece count, or spare bits are set.</exception>
+    /// <summary>BITFIELD: most significant bit first. BEP 3 has one, at the start; aria2 sends more, in place of many HAVEs.</summary>
+    /// <exception cref="ProtocolViolationException">Its length does not fit the piece count, spare bits are set, or there were too many without news.</exception>
     internal void SetBits(ReadOnlyMemory<byte> bits)
     {
-        // It costs as much as there are pieces, and BEP 3 knows one at most.
-        if (_hasToldBits)
-        {
-            throw new ProtocolViolationException("A second bitfield.");
-        }
-
-        _hasToldBits = true;
         if (!IsSettled)
         {
             _unsettledBits = bits;
             return;
         }
 
+        var before = Count;
         TakeBits(bits);
+        if (Count == before && ++_emptyBitfields > MaxEmptyBitfields)
+        {
+            throw new ProtocolViolationException("Bitfield after bitfield, and nothing new in them.");
+        }
     }
 
     /// <summary>HAVE.</summary>

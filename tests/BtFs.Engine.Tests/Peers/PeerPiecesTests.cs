@@ -86,13 +86,34 @@ public class PeerPiecesTests
     }
 
     [Fact]
-    public void A_second_bitfield_or_have_all_breaks_the_protocol_since_each_costs_as_much_as_there_are_pieces()
+    public void A_later_bitfield_adds_its_pieces_as_aria2_sends_them()
     {
         var pieces = Settled(10);
-        pieces.SetBits(new byte[2]);
-        pieces.SetAll();
+        pieces.SetBits(new byte[] { 0x80, 0 });
+        pieces.SetBits(new byte[] { 0x90, 0x40 });
+
+        Assert.Equal(3, pieces.Count);
+        Assert.True(pieces.Has(new PieceIndex(3)) && pieces.Has(new PieceIndex(9)));
+    }
+
+    [Fact]
+    public void Bitfields_without_news_break_the_protocol_in_the_end_since_each_costs_as_much_as_there_are_pieces()
+    {
+        var pieces = Settled(10);
+        for (var i = 0; i < PeerPieces.MaxEmptyBitfields; i++)
+        {
+            pieces.SetBits(new byte[2]);
+        }
 
         Assert.Throws<ProtocolViolationException>(() => pieces.SetBits(new byte[2]));
+    }
+
+    [Fact]
+    public void A_second_have_all_breaks_the_protocol()
+    {
+        var pieces = Settled(10);
+        pieces.SetAll();
+
         Assert.Throws<ProtocolViolationException>(pieces.SetAll);
     }
 
