@@ -13,18 +13,29 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     /// <summary>Requests outstanding at one peer, whatever it allows.</summary>
     internal const int MaxRequestLimit = 500;
 
-    /// <summary>Seconds of a peer's rate kept queued for read-ahead beyond the round trip. An urgent block waits behind them.</summary>
-    internal const double Allowance = 0.25;
+    /// <summary>Requests for readers who wait that a peer of unknown speed is given at a time, if there are others to ask.</summary>
+    private const int UnknownUrgentDepth = 32;
 
-    // Without Fast there is no REJECT (BEP 6), and Transmission, which has Fast, drops a cancelled request without a word.
-    private bool _answersCancels = hello.Fast && !hello.Id.IsOf("-TR"u8);
+    /// <summary>Seconds of a peer's rate that readers who wait may have queued with it beyond the round trip, if there are others to ask.</summary>
+    private const double UrgentAllowance = 0.25;
+
+    private bool _chokesUs = true;
+    private bool _needsFlush;
 
     internal IPeerWire Wire { get; } = wire;
     internal PeerHello Hello { get; } = hello;
     internal TimeSpan ConnectedAt { get; } = connectedAt;
     internal PeerPieces Pieces { get; } = new();
     internal PeerSpeed Speed { get; } = new();
+    internal QueueAllowance Allowance { get; } = new();
     internal RequestQueue Requests { get; } = new();
+    internal CancelHabit Cancels { get; } = new(hello);
+
+    /// <summary>Whether it is among the best, which are kept almost free for the next urgent read.</summary>
+    internal bool IsExpress { get; set; }
+
+    /// <summary>Whether it is so much slower than the fastest that it should not be given what is needed first.</summary>
+    internal bool IsSlow { get; set; }
 
     /// <summary>Pieces it lets us ask for while it chokes us (BEP 6).</summary>
     internal HashSet<int> AllowedFast { get; } = [];
@@ -48,7 +59,19 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     /// <summary>The next piece it is to be told of, if it was taken in before we knew what we have; else null.</summary>
     internal int? TellFrom { get; set; }
 
-    internal bool ChokesUs { get; set; } = true;
+    /// <summary>What is told to whoever has it in the same turn; shared by all peers of a torrent.</summary>
+    internal PeerTurn Turn { get; init; } = new();
+
+    internal bool ChokesUs
+    {
+        get => _chokesUs;
+        set
+        {
+            _chokesUs = value;
+            Free();
+        }
+    }
+
     internal bool IsInterested { get; set; }
     internal bool IsChoked { get; set; } = true;
     internal bool WeAreInterested { get; set; }
@@ -63,7 +86,22 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     internal bool IsLeaving { get; private set; }
 
     /// <summary>Whether something was queued on its wire this turn.</summary>
-    internal bool NeedsFlush { get; set; }
+    internal bool NeedsFlush
+    {
+        get => _needsFlush;
+        set
+        {
+            if (value && !_needsFlush)
+            {
+                Turn.ToFlush.Add(this);
+            }
+
+            _needsFlush = value;
+        }
+    }
+
+    /// <summary>Whether it is in <see cref="PeerTurn.Freed"/>.</summary>
+    internal bool IsFreed { get; set; }
 
     internal long BytesFrom { get; set; }
     internal long BytesTo { get; set; }
@@ -82,11 +120,27 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     internal bool CanAsk(PieceIndex piece) =>
         !IsLeaving && Pieces.Has(piece) && (!ChokesUs || AllowedFast.Contains(piece.Value)) && !Refused.Contains(piece.Value);
 
-    /// <summary>Blocks that may still be asked of it for read-ahead.</summary>
-    internal int RoomAhead => Math.Min(Speed.Depth(Allowance), RequestLimit) - Requests.Count;
+    /// <summary>Blocks that may still be asked of it for what nobody waits for.</summary>
+    /// <param name="ceiling">Seconds that the situation permits at most beyond the round trip.</param>
+    internal int RoomAhead(double ceiling) => Math.Min(Speed.Depth(Allowance.Within(ceiling)), RequestLimit) - Requests.Count;
 
     /// <summary>Blocks that may still be asked of it for a reader who waits.</summary>
-    internal int RoomUrgent => RequestLimit - Requests.Count;
+    /// <param name="isOnly">Whether nobody else could be asked. Else the last blocks stay free for whoever turns out to be quicker.</param>
+    internal int RoomUrgent(bool isOnly)
+    {
+        var room = RequestLimit - Requests.Count;
+        return isOnly ? room : Math.Min(room, (Speed.IsMeasured ? Speed.Depth(UrgentAllowance) : UnknownUrgentDepth) - Requests.Urgent);
+    }
+
+    /// <summary>It may be able to take requests, or others than before.</summary>
+    internal void Free()
+    {
+        if (!IsFreed)
+        {
+            IsFreed = true;
+            Turn.Freed.Add(this);
+        }
+    }
 
     /// <summary>Sends the peer away.</summary>
     internal void Close(string reason)
@@ -102,20 +156,45 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     }
 
     /// <summary>Asks for a block.</summary>
-    internal void Ask(BlockRef block, PieceAssembly target, TimeSpan now)
+    internal void Ask(BlockRef block, PieceAssembly target, bool isUrgent, TimeSpan now)
     {
         var due = now + TimeSpan.FromSeconds(Speed.Eta(Requests.Bytes));
         Speed.Asked(now, Requests.IsEmpty);
-        Requests.Add(block, due);
+        Requests.Add(block, due, isUrgent);
         Wire.Request(block, target);
         NeedsFlush = true;
+    }
+
+    /// <summary>A block has come, asked for or not.</summary>
+    internal void Answer(BlockRef block, TimeSpan now)
+    {
+        var wasCancelled = Requests.IsCancelled(block);
+        Free();
+        if (!Requests.Remove(block, out var due))
+        {
+            return;
+        }
+
+        if (wasCancelled)
+        {
+            Cancels.Answered(wasSpared: false);
+        }
+
+        Speed.Answered(now, block.Length, Requests.IsEmpty, due);
+        Refusals -= Refusals > 0 ? 1 : 0;
     }
 
     /// <summary>A request has ended without a block: the peer refused it.</summary>
     /// <returns>Whether it was outstanding.</returns>
     internal bool Refuse(BlockRef block)
     {
-        var was = Requests.Remove(block);
+        if (Requests.IsCancelled(block))
+        {
+            Cancels.Answered(wasSpared: true);
+        }
+
+        Free();
+        var was = Requests.Remove(block, out _);
         if (Requests.IsEmpty)
         {
             Speed.Rested();
@@ -129,7 +208,7 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     {
         if (Requests.ForgetTakenBack())
         {
-            _answersCancels = false;
+            Cancels.Unanswered();
             if (Requests.IsEmpty)
             {
                 Speed.Rested();
@@ -148,8 +227,8 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     /// <summary>Takes a request back, where that can have an effect.</summary>
     internal void Cancel(BlockRef block)
     {
-        // Where nothing would tell whether a cancelled block still comes, the peer is left alone: it is the same few blocks either way.
-        if (_answersCancels && Requests.MarkCancelled(block))
+        // Elsewhere the peer is left alone: it is the same few blocks either way.
+        if (Cancels.IsWorthwhile && Requests.MarkCancelled(block))
         {
             Wire.Cancel(block);
             NeedsFlush = true;

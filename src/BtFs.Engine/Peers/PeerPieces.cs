@@ -1,4 +1,6 @@
+using System.Numerics;
 using BtFs.Engine.Layout;
+using BtFs.Engine.Picking;
 using BtFs.Protocol;
 
 namespace BtFs.Engine.Peers;
@@ -25,6 +27,7 @@ internal sealed class PeerPieces
     private bool _hasToldAll;
     private int _emptyBitfields;
     private bool _hasLost;
+    private PieceAvailability? _countedIn;
     private int _pieceCount = -1;
 
     /// <summary>How many pieces it has; 0 while unsettled.</summary>
@@ -47,6 +50,7 @@ internal sealed class PeerPieces
         }
 
         _hasToldAll = true;
+        CountBits(-1);
         _all = true;
         _bits = [];
         _unsettledBits = null;
@@ -124,6 +128,15 @@ internal sealed class PeerPieces
         _hasLost = true;
         _bits[piece >> 6] &= ~(1UL << (piece & 63));
         Count--;
+        _countedIn?.Add(piece, -1);
+    }
+
+    /// <summary>Has its pieces counted, from now on and those it has already; no longer with null. A seed counts nowhere.</summary>
+    internal void CountIn(PieceAvailability? availability)
+    {
+        CountBits(-1);
+        _countedIn = availability;
+        CountBits(+1);
     }
 
     /// <summary>The piece count is known now: everything said so far is judged.</summary>
@@ -190,6 +203,7 @@ internal sealed class PeerPieces
         {
             word |= bit;
             Count++;
+            _countedIn?.Add(piece, +1);
         }
     }
 
@@ -215,8 +229,20 @@ internal sealed class PeerPieces
         // A peer that loses and finds pieces by turns would have its bits rebuilt each time.
         if (Count == _pieceCount && !_hasLost)
         {
+            CountBits(-1);
             _all = true;
             _bits = [];
+        }
+    }
+
+    private void CountBits(int sign)
+    {
+        for (var word = 0; _countedIn is not null && word < _bits.Length; word++)
+        {
+            for (var left = _bits[word]; left != 0; left &= left - 1)
+            {
+                _countedIn.Add((word << 6) + BitOperations.TrailingZeroCount(left), sign);
+            }
         }
     }
 }

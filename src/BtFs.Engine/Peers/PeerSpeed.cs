@@ -4,27 +4,41 @@ namespace BtFs.Engine.Peers;
 
 /// <summary>How fast a peer answers: the basis of every estimate of when a block will come.</summary>
 /// <remarks>
-/// The rate counts busy time only (at least one request outstanding), in windows, so that an idle peer does not look slow.
-/// Constants and reasoning: docs/ARCHITECTURE.md, "How much to ask of a peer".
+/// The rate counts busy time only (from when an answer to the first request could be here), in windows, so that an idle peer does not
+/// look slow. Constants and reasoning: docs/ARCHITECTURE.md, "How much to ask of a peer".
 /// </remarks>
 internal sealed class PeerSpeed
 {
     private const int Block = TorrentLayout.BlockLength;
     private const double NewSampleWeight = 0.3;
 
+    /// <summary>How much a block's lateness counts in the running mean.</summary>
+    private const double NewLatenessWeight = 0.1;
+
     /// <summary>A window's rate must grow by this factor for the slow start to go on.</summary>
     private const double GrowthToKeepStarting = 1.15;
 
+    /// <summary>Seconds that the path's round trip may grow before the slow start ends: the queue is on the way already.</summary>
+    private const double QueueToEndStarting = 0.03;
+
     /// <summary>Assumed of a peer that has not shown its rate: enough to be tried, too little to be preferred.</summary>
     private const double UnknownRate = 500_000;
+
+    /// <summary>However long a peer is silent, its rate is not taken for less, bytes per second.</summary>
+    private const double LeastRate = 1_000;
 
     private static readonly TimeSpan FirstWindow = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan UnknownRoundTrip = TimeSpan.FromMilliseconds(100);
 
+    private readonly LowestRoundTrip _path = new();
+    private readonly LowestRoundTrip _response = new();
+    private TimeSpan _latestPath;
     private TimeSpan _windowStart;
     private long _windowBytes;
     private TimeSpan? _busySince;
+    private TimeSpan _halvedAt;
+    private bool _firstAnswerIsDue;
     private double _lastWindowRate;
     private int _startingDepth = 4;
     private bool _isStarting = true;
@@ -35,12 +49,26 @@ internal sealed class PeerSpeed
     /// <summary>Whether <see cref="Rate"/> was measured.</summary>
     internal bool IsMeasured { get; private set; }
 
+    /// <summary>Between a request to an idle peer and the first byte of the answer, at best: the path and the peer's own delay.</summary>
     internal TimeSpan RoundTrip { get; private set; } = UnknownRoundTrip;
+
+    /// <summary>How far the path's round trip is above its shortest: what is queued on it.</summary>
+    internal TimeSpan Queueing => _path.Value is { } lowest ? _latestPath - lowest : TimeSpan.Zero;
+
+    /// <summary>Seconds by which blocks came later than expected, on average.</summary>
+    internal double Lateness { get; private set; }
 
     /// <summary>When the last block came, or the first request of a busy spell went out.</summary>
     internal TimeSpan LastSign { get; private set; }
 
-    internal void UseRoundTrip(TimeSpan measured) => RoundTrip = measured;
+    /// <summary>The path's round trip as the system measures it.</summary>
+    internal void UseRoundTrip(TimeSpan measured, TimeSpan now)
+    {
+        _latestPath = measured;
+        _path.Add(measured, now);
+        _isStarting &= Queueing.TotalSeconds <= QueueToEndStarting;
+        TakeRoundTrip();
+    }
 
     /// <summary>A request goes out.</summary>
     /// <param name="now">The loop's time.</param>
@@ -50,7 +78,8 @@ internal sealed class PeerSpeed
         if (wasIdle)
         {
             _busySince = now;
-            _windowStart = now;
+            _firstAnswerIsDue = true;
+            _windowStart = now + RoundTrip;
             _windowBytes = 0;
             LastSign = now;
         }
@@ -60,17 +89,32 @@ internal sealed class PeerSpeed
     /// <param name="now">The loop's time.</param>
     /// <param name="bytes">Its length.</param>
     /// <param name="isIdle">Whether nothing is outstanding after it.</param>
-    internal void Answered(TimeSpan now, int bytes, bool isIdle)
+    /// <param name="due">When it was expected.</param>
+    internal void Answered(TimeSpan now, int bytes, bool isIdle, TimeSpan due)
     {
         LastSign = now;
+        _halvedAt = now;
         _windowBytes += bytes;
+        Lateness += NewLatenessWeight * (Math.Max((now - due).TotalSeconds, 0) - Lateness);
+        if (_firstAnswerIsDue && _busySince is { } since)
+        {
+            _firstAnswerIsDue = false;
+            NoteResponse(now, now - since, bytes);
+            if (_windowStart >= now)
+            {
+                // Sooner than thought possible: what comes from here on is measured.
+                _windowStart = now;
+                _windowBytes = 0;
+            }
+        }
+
         if (_isStarting)
         {
             _startingDepth++;
         }
 
         var elapsed = now - _windowStart;
-        if (elapsed >= (IsMeasured ? Window : FirstWindow) || (isIdle && _windowBytes >= 8 * Block))
+        if (elapsed >= WindowLength || (isIdle && _windowBytes >= 8 * Block))
         {
             CloseWindow(now, elapsed);
         }
@@ -85,25 +129,56 @@ internal sealed class PeerSpeed
     internal void Rested() => _busySince = null;
 
     /// <summary>We did not listen: whatever time has passed says nothing about the peer.</summary>
-    internal void Excused(TimeSpan now) => LastSign = now;
+    internal void Excused(TimeSpan now) => LastSign = _halvedAt = now;
 
     /// <summary>Whether it owes something and has been quiet for longer than its rate explains.</summary>
-    internal bool IsSilent(TimeSpan now)
+    internal bool IsSilent(TimeSpan now) => _busySince is not null && (now - LastSign).TotalSeconds > Patience;
+
+    /// <summary>Whether it owes something and has been quiet for so long that little more should be asked of it.</summary>
+    internal bool IsStalled(TimeSpan now) => _busySince is not null && (now - LastSign).TotalSeconds > 2 + (2 * Block / Rate);
+
+    /// <summary>Time passes. A peer that stays silent is believed slower and slower.</summary>
+    internal void Age(TimeSpan now)
     {
-        var patience = Math.Max(0.25, (1.5 * RoundTrip.TotalSeconds) + (2 * Block / Rate));
-        return _busySince is not null && (now - LastSign).TotalSeconds > patience;
+        if (IsSilent(now) && (now - _halvedAt).TotalSeconds > 2 * Patience)
+        {
+            _halvedAt = now;
+            Rate = Math.Max(Rate / 2, LeastRate);
+        }
     }
 
     /// <summary>Seconds until a block asked for now would be here.</summary>
     /// <param name="bytesBefore">Bytes outstanding before it.</param>
-    internal double Eta(long bytesBefore) => RoundTrip.TotalSeconds + ((bytesBefore + Block) / Rate);
+    internal double Eta(long bytesBefore) => RoundTrip.TotalSeconds + Lateness + ((bytesBefore + Block) / Rate);
 
-    /// <summary>How many blocks may be outstanding for read-ahead.</summary>
+    /// <summary>How many blocks may be outstanding for what nobody waits for.</summary>
     /// <param name="allowance">Seconds of the peer's rate to keep queued beyond the round trip.</param>
     internal int Depth(double allowance)
     {
-        var steady = (int)Math.Min((RoundTrip.TotalSeconds + allowance) * Rate / Block, 10_000) + 1;
-        return _isStarting ? Math.Max(_startingDepth, 4) : Math.Max(steady, 2);
+        var steady = Math.Max((int)Math.Min((RoundTrip.TotalSeconds + allowance) * Rate / Block, 10_000) + 1, 2);
+        return !_isStarting ? steady
+            : IsMeasured ? Math.Min(_startingDepth, 2 * steady)
+            : _startingDepth;
+    }
+
+    private double Patience => Math.Max(0.25, (1.5 * RoundTrip.TotalSeconds) + (2 * Block / Rate));
+
+    private TimeSpan WindowLength => !_isStarting ? Window : FirstWindow > RoundTrip ? FirstWindow : RoundTrip;
+
+    private void NoteResponse(TimeSpan now, TimeSpan response, int bytes)
+    {
+        // The block's own way through the peer's link is not distance.
+        var transfer = IsMeasured ? TimeSpan.FromSeconds(bytes / Rate) : TimeSpan.Zero;
+        _response.Add(response > transfer ? response - transfer : TimeSpan.Zero, now);
+        TakeRoundTrip();
+    }
+
+    private void TakeRoundTrip()
+    {
+        // Behind a proxy the path ends early, so the answer counts; one that was late for its own reasons is outlived by a better one.
+        var path = _path.Value ?? TimeSpan.Zero;
+        var response = _response.Value ?? (_path.Value is null ? UnknownRoundTrip : TimeSpan.Zero);
+        RoundTrip = path > response ? path : response;
     }
 
     private void CloseWindow(TimeSpan now, TimeSpan elapsed)

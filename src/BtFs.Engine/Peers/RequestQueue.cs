@@ -16,6 +16,9 @@ internal sealed class RequestQueue
     /// <summary>Bytes of every unanswered request, cancelled ones too.</summary>
     internal long Bytes { get; private set; }
 
+    /// <summary>Requests made for readers who wait, cancelled ones too.</summary>
+    internal int Urgent { get; private set; }
+
     internal bool IsEmpty => _entries.Count == 0;
 
     internal bool Contains(BlockRef block) => _entries.ContainsKey(block);
@@ -23,22 +26,29 @@ internal sealed class RequestQueue
     /// <summary>Notes a request.</summary>
     /// <param name="block">Not in the queue yet.</param>
     /// <param name="due">When its answer is expected, in the loop's time.</param>
-    internal void Add(BlockRef block, TimeSpan due)
+    /// <param name="isUrgent">Whether a reader waits for it.</param>
+    internal void Add(BlockRef block, TimeSpan due, bool isUrgent)
     {
-        _entries.Add(block, new Entry(due, IsCancelled: false, IsOld: false));
+        _entries.Add(block, new Entry(due, isUrgent, IsCancelled: false, IsOld: false));
         Bytes += block.Length;
+        Urgent += isUrgent ? 1 : 0;
     }
 
     /// <summary>Takes an answered request out.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="due">When its answer was expected.</param>
     /// <returns>Whether it was there.</returns>
-    internal bool Remove(BlockRef block)
+    internal bool Remove(BlockRef block, out TimeSpan due)
     {
-        if (!_entries.Remove(block))
+        if (!_entries.Remove(block, out var entry))
         {
+            due = default;
             return false;
         }
 
+        due = entry.Due;
         Bytes -= block.Length;
+        Urgent -= entry.IsUrgent ? 1 : 0;
         return true;
     }
 
@@ -65,7 +75,7 @@ internal sealed class RequestQueue
         {
             if (entry is { IsCancelled: true, IsOld: true })
             {
-                Remove(block);
+                Remove(block, out _);
                 hasForgotten = true;
             }
             else if (entry.IsCancelled)
@@ -80,14 +90,29 @@ internal sealed class RequestQueue
     /// <summary>When the answer is expected.</summary>
     internal TimeSpan DueOf(BlockRef block) => _entries[block].Due;
 
+    /// <summary>Adds the requests that nobody waits for and that were not cancelled, the last to be answered first.</summary>
+    internal void CollectAhead(List<BlockRef> into)
+    {
+        foreach (var (block, entry) in _entries)
+        {
+            if (!entry.IsUrgent && !entry.IsCancelled)
+            {
+                into.Add(block);
+            }
+        }
+
+        into.Sort((a, b) => _entries[b].Due.CompareTo(_entries[a].Due));
+    }
+
     /// <summary>Empties the queue and says what was in it and not cancelled.</summary>
     internal List<BlockRef> TakeAll()
     {
         var live = _entries.Where(pair => !pair.Value.IsCancelled).Select(pair => pair.Key).ToList();
         _entries.Clear();
         Bytes = 0;
+        Urgent = 0;
         return live;
     }
 
-    private readonly record struct Entry(TimeSpan Due, bool IsCancelled, bool IsOld);
+    private readonly record struct Entry(TimeSpan Due, bool IsUrgent, bool IsCancelled, bool IsOld);
 }

@@ -3,17 +3,14 @@ using BtFs.Engine.Peers;
 
 namespace BtFs.Engine.Picking;
 
-/// <summary>Decides which peer is asked for which block. Holds no state of its own: the same inputs give the same choice.</summary>
+/// <summary>Decides which peer is asked for which block of a piece that is needed now.</summary>
 /// <remarks>
-/// A waiting reader's piece is spread over every useful peer at once: each block goes to the peer from which it would arrive
-/// first, given all that this peer still owes. Read-ahead takes only what room the peers' depth leaves, so that the next
-/// urgent block does not queue for long. Runs when something happened, never on a poll; only lateness needs a clock.
+/// The piece is spread over every useful peer at once: each block goes to the peer from which it would arrive first, given all that this
+/// peer still owes. Runs when something happened, never on a poll; only lateness needs a clock. Holds nothing between two calls but
+/// memory to work in.
 /// </remarks>
-internal static class BlockScheduler
+internal sealed class BlockScheduler
 {
-    /// <summary>Blocks asked for twice at any moment for readers who wait.</summary>
-    internal const int MaxDuplicates = 64;
-
     /// <summary>With this few blocks missing a third peer may be asked: the last block decides when the reader wakes.</summary>
     private const int LastBlocks = 6;
 
@@ -21,93 +18,115 @@ internal static class BlockScheduler
     private const double HedgeFactor = 1.5;
     private const double HedgeMargin = 0.03;
 
+    /// <summary>Seconds that an urgent block must gain before what was asked for ahead of it is taken back.</summary>
+    private const double LeastGain = 0.05;
+
+    private const int Block = TorrentLayout.BlockLength;
+
+    private readonly Candidates _candidates = new();
+    private readonly List<BlockRef> _ahead = [];
+
     /// <summary>Spreads the blocks of a piece that nobody was asked for yet.</summary>
-    /// <param name="piece">The piece.</param>
-    /// <param name="peers">Candidates in any order.</param>
-    /// <param name="isWaiting">Whether a reader is blocked on it.</param>
+    /// <param name="partial">The piece.</param>
+    /// <param name="peers">Whom to look at.</param>
+    /// <param name="areAll">Whether these are all peers.</param>
     /// <param name="now">The loop's time.</param>
-    internal static void Spread(PartialPiece piece, IReadOnlyList<Peer> peers, bool isWaiting, TimeSpan now)
+    internal void Spread(PartialPiece partial, IReadOnlyList<Peer> peers, bool areAll, TimeSpan now)
     {
-        var trust = Trust(piece, peers, isWaiting, now);
-        for (var block = piece.NextUnasked(0); block >= 0; block = piece.NextUnasked(block + 1))
+        _candidates.Gather(partial, peers, areAll, now);
+        for (var block = partial.NextUnasked(0); block >= 0; block = partial.NextUnasked(block + 1))
         {
-            var best = Best(piece, block, peers, isWaiting, trust, now, out _);
-            if (best is null)
+            if (_candidates.Ask(partial, block, double.PositiveInfinity, now) is not { } asked)
             {
                 return;
             }
 
-            piece.Ask(block, best, now);
-            if (best.IsSuspect)
+            if (asked.IsSuspect && partial.OnlyFrom is null)
             {
-                piece.OnlyFrom = best;
+                partial.OnlyFrom = asked;
+                _candidates.Gather(partial, peers, areAll, now);
             }
         }
     }
 
-    /// <summary>Asks a second peer for blocks of a waited-for piece whose first one is late or too slow.</summary>
-    /// <param name="piece">The piece.</param>
-    /// <param name="peers">Candidates in any order.</param>
-    /// <param name="budget">Duplicates still allowed.</param>
+    /// <summary>Asks another peer for blocks whose owners are late or too slow.</summary>
+    /// <param name="partial">The piece.</param>
+    /// <param name="peers">All peers.</param>
+    /// <param name="budget">Duplicates allowed.</param>
+    /// <param name="isWaiting">Whether a reader is blocked on it.</param>
     /// <param name="now">The loop's time.</param>
-    /// <returns>What is left of the budget.</returns>
-    internal static int Hedge(PartialPiece piece, IReadOnlyList<Peer> peers, int budget, TimeSpan now)
+    internal void Hedge(PartialPiece partial, IReadOnlyList<Peer> peers, HedgeBudget budget, bool isWaiting, TimeSpan now)
     {
-        if (piece.OnlyFrom is not null)
+        if (partial.OnlyFrom is not null)
         {
-            return budget;
+            return;
         }
 
-        var copies = piece.Missing <= LastBlocks ? PartialPiece.MaxCopies : 2;
-        var trust = Trust(piece, peers, isWaiting: true, now);
-        var soonest = Soonest(piece, peers, trust, now);
-        for (var block = 0; block < piece.BlockCount && budget > 0; block++)
+        var copies = isWaiting && partial.Missing <= LastBlocks ? PartialPiece.MaxCopies : 2;
+        _candidates.Gather(partial, peers, areAll: true, now);
+        for (var block = 0; block < partial.BlockCount; block++)
         {
-            var owners = piece.OwnersOf(block);
-            budget -= Math.Max(owners.Length - 1, 0);
-            if (owners.Length == 0 || owners.Length >= copies || budget <= 0)
+            var owners = partial.OwnersOf(block);
+            if (isWaiting)
+            {
+                budget.Count(owners.Length);
+            }
+
+            if (owners.Length == 0 || owners.Length >= copies)
             {
                 continue;
             }
 
-            var remaining = double.PositiveInfinity;
-            foreach (var owner in owners)
+            // What would take the other peer just as long is left where it is.
+            var within = (Remaining(partial.Block(block), owners, now) - HedgeMargin) / HedgeFactor;
+            if (_candidates.Soonest < within && budget.TryTake(isWaiting))
             {
-                remaining = Math.Min(remaining, Remaining(owner!, piece.Block(block), now));
-            }
-
-            if (remaining <= (HedgeFactor * soonest) + HedgeMargin)
-            {
-                continue;
-            }
-
-            var other = Best(piece, block, peers, isWaiting: true, trust, now, out var eta);
-            if (other is not null && remaining > (HedgeFactor * eta) + HedgeMargin)
-            {
-                piece.Ask(block, other, now);
-                budget--;
+                _candidates.Ask(partial, block, within, now);
             }
         }
-
-        return Math.Max(budget, 0);
     }
 
-    /// <summary>Seconds until anybody at all could deliver a block: most blocks are sooner than that, and need no look at each peer.</summary>
-    private static double Soonest(PartialPiece piece, IReadOnlyList<Peer> peers, PeerTrust trust, TimeSpan now)
+    /// <summary>Takes back what a peer was asked for ahead, where a reader's block would wait behind it and the peer heeds a CANCEL.</summary>
+    /// <param name="peer">A peer that a reader waits for.</param>
+    /// <param name="partials">The pieces under way.</param>
+    /// <param name="reopened">Filled with the pieces that have a block to be asked for again.</param>
+    internal void MakeWay(Peer peer, PartialPieces partials, List<PieceIndex> reopened)
     {
-        var soonest = double.PositiveInfinity;
-        foreach (var peer in peers)
+        var uncancellable = Math.Clamp(UncancellableSeconds * peer.Speed.Rate, Block, 32 * Block);
+        if (!peer.Cancels.IsWorthwhile || peer.Requests.Bytes - uncancellable < LeastGain * peer.Speed.Rate)
         {
-            if (IsUseful(piece, peer, isWaiting: true, trust, now))
-            {
-                soonest = Math.Min(soonest, peer.Speed.Eta(peer.Requests.Bytes));
-            }
+            return;
         }
 
-        return soonest;
+        _ahead.Clear();
+        peer.Requests.CollectAhead(_ahead);
+        var spared = (int)Math.Ceiling(uncancellable / Block);
+        for (var i = 0; i < _ahead.Count - spared; i++)
+        {
+            peer.Cancel(_ahead[i]);
+            if (partials.TryGet(_ahead[i].Piece, out var partial) && partial.Forget(_ahead[i].Number, peer))
+            {
+                reopened.Add(_ahead[i].Piece);
+            }
+        }
     }
 
-    private static double Remaining(Peer owner, BlockRef block, TimeSpan now)
+    /// <summary>What libtorrent has in its send buffer already, at most 500 KiB: such blocks come whatever we say.</summary>
+    private const double UncancellableSeconds = 0.5;
+
+    /// <summary>Seconds until the first of a block's owners delivers it.</summary>
+    private static double Remaining(BlockRef block, ReadOnlySpan<Peer?> owners, TimeSpan now)
+    {
+        var remaining = double.PositiveInfinity;
+        foreach (var owner in owners)
+        {
+            remaining = Math.Min(remaining, Remaining(block, owner!, now));
+        }
+
+        return remaining;
+    }
+
+    private static double Remaining(BlockRef block, Peer owner, TimeSpan now)
     {
         if (owner.Speed.IsSilent(now))
         {
@@ -117,57 +136,4 @@ internal static class BlockScheduler
         var due = (owner.Requests.DueOf(block) - now).TotalSeconds;
         return due > 0 ? due : owner.Speed.Eta(owner.Requests.Bytes);
     }
-
-    private static Peer? Best(
-        PartialPiece piece, int block, IReadOnlyList<Peer> peers, bool isWaiting, PeerTrust trust, TimeSpan now, out double bestEta)
-    {
-        Peer? best = null;
-        bestEta = double.PositiveInfinity;
-        var owners = piece.OwnersOf(block);
-        foreach (var peer in peers)
-        {
-            if (!IsUseful(piece, peer, isWaiting, trust, now))
-            {
-                continue;
-            }
-
-            var eta = peer.Speed.Eta(peer.Requests.Bytes);
-            if (eta < bestEta && !owners.Contains(peer) && !peer.Requests.Contains(piece.Block(block)))
-            {
-                best = peer;
-                bestEta = eta;
-            }
-        }
-
-        return best;
-    }
-
-    private static bool IsUseful(PartialPiece piece, Peer peer, bool isWaiting, PeerTrust trust, TimeSpan now) =>
-        (isWaiting ? peer.RoomUrgent : peer.RoomAhead) > 0
-        && (piece.OnlyFrom is null || piece.OnlyFrom == peer)
-        && (trust.AllowSuspects || !peer.IsSuspect)
-        && (trust.AllowSilent || !peer.Speed.IsSilent(now))
-        && peer.CanAsk(piece.Piece);
-
-    /// <summary>Suspects and silent peers serve only where nobody better has the piece.</summary>
-    private static PeerTrust Trust(PartialPiece piece, IReadOnlyList<Peer> peers, bool isWaiting, TimeSpan now)
-    {
-        bool anyTrusted = false, anyTrustedLively = false, anyLively = false;
-        foreach (var peer in peers)
-        {
-            if (!peer.CanAsk(piece.Piece))
-            {
-                continue;
-            }
-
-            var isLively = !peer.Speed.IsSilent(now);
-            anyLively |= isLively;
-            anyTrusted |= !peer.IsSuspect;
-            anyTrustedLively |= isLively && !peer.IsSuspect;
-        }
-
-        return new PeerTrust(AllowSuspects: !anyTrusted, AllowSilent: anyTrusted ? !anyTrustedLively : !anyLively || !isWaiting);
-    }
-
-    private readonly record struct PeerTrust(bool AllowSuspects, bool AllowSilent);
 }

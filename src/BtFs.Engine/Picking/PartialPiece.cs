@@ -15,6 +15,9 @@ internal sealed class PartialPiece
     private readonly Peer?[] _askedOf;
     private readonly IPEndPoint?[] _sentBy;
 
+    // No block before it has to be asked for, so that nobody looks at those again and again.
+    private int _firstUnasked;
+
     internal PartialPiece(PieceAssembly assembly, TorrentLayout layout, TimeSpan now)
     {
         _layout = layout;
@@ -52,7 +55,7 @@ internal sealed class PartialPiece
     /// <summary>The first block from <paramref name="from"/> on that is neither here nor asked for, or −1.</summary>
     internal int NextUnasked(int from)
     {
-        for (var i = from; i < BlockCount; i++)
+        for (var i = Math.Max(from, _firstUnasked); i < BlockCount; i++)
         {
             if (_sentBy[i] is null && _askedOf[i * MaxCopies] is null)
             {
@@ -76,26 +79,28 @@ internal sealed class PartialPiece
         return owners[..count];
     }
 
-    internal void Ask(int block, Peer peer, TimeSpan now)
+    internal void Ask(int block, Peer peer, bool isUrgent, TimeSpan now)
     {
         var copies = OwnersOf(block).Length;
         _askedOf[(block * MaxCopies) + copies] = peer;
         if (copies == 0)
         {
             Unasked--;
+            _firstUnasked += block == _firstUnasked ? 1 : 0;
         }
 
-        peer.Ask(Block(block), Assembly, now);
+        peer.Ask(Block(block), Assembly, isUrgent, now);
     }
 
-    /// <summary>A peer no longer owes a block: it said no, or is gone.</summary>
-    internal void Forget(int block, Peer peer)
+    /// <summary>A peer no longer owes a block: it said no, is gone, or was told to leave it.</summary>
+    /// <returns>Whether somebody has to be asked for it now.</returns>
+    internal bool Forget(int block, Peer peer)
     {
         var owners = _askedOf.AsSpan(block * MaxCopies, MaxCopies);
         var at = owners.IndexOf(peer);
         if (at < 0)
         {
-            return;
+            return false;
         }
 
         for (; at < MaxCopies - 1; at++)
@@ -104,10 +109,13 @@ internal sealed class PartialPiece
         }
 
         owners[MaxCopies - 1] = null;
-        if (owners[0] is null && _sentBy[block] is null)
+        if (owners[0] is not null || _sentBy[block] is not null)
         {
-            Unasked++;
+            return false;
         }
+
+        ToBeAsked(block);
+        return true;
     }
 
     /// <summary>A block has arrived. Everybody else who owes it is told to stop.</summary>
@@ -146,8 +154,14 @@ internal sealed class PartialPiece
             if (_askedOf[block * MaxCopies] is not null)
             {
                 _askedOf.AsSpan(block * MaxCopies, MaxCopies).Clear();
-                Unasked++;
+                ToBeAsked(block);
             }
         }
+    }
+
+    private void ToBeAsked(int block)
+    {
+        Unasked++;
+        _firstUnasked = Math.Min(_firstUnasked, block);
     }
 }

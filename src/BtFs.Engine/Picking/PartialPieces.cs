@@ -1,11 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using BtFs.Engine.Layout;
+using BtFs.Engine.Torrents;
 using BtFs.Engine.Verifying;
 
 namespace BtFs.Engine.Picking;
 
 /// <summary>The pieces under way, within a limit of memory that nobody has verified. Owned by the loop.</summary>
-internal sealed class PartialPieces(TorrentLayout layout, SharedBufferPool buffers)
+internal sealed class PartialPieces(TorrentLayout layout, PieceMap map, SharedBufferPool buffers)
 {
     /// <summary>Unverified bytes held at most, unless a single piece is longer than a quarter of it.</summary>
     internal const long MaxBytes = 64L << 20;
@@ -22,11 +23,30 @@ internal sealed class PartialPieces(TorrentLayout layout, SharedBufferPool buffe
 
     internal bool TryGet(PieceIndex piece, [NotNullWhen(true)] out PartialPiece? partial) => _pieces.TryGetValue(piece, out partial);
 
-    /// <summary>Whether one more piece fits.</summary>
-    internal bool HasRoomFor(PieceIndex piece, bool isWaiting) => _bytes + layout.LengthOf(piece) <= (isWaiting ? _limitWaiting : _limit);
-
-    internal PartialPiece Open(PieceIndex piece, TimeSpan now)
+    /// <summary>Begins a piece. Where room is short, unfinished ones that are missed less make way.</summary>
+    /// <param name="piece">Missing, and not under way.</param>
+    /// <param name="demand">Who wants what.</param>
+    /// <param name="background">What is fetched for nobody in particular.</param>
+    /// <param name="now">The loop's time.</param>
+    /// <returns>Null when there is no room.</returns>
+    internal PartialPiece? Open(PieceIndex piece, DemandBook demand, Background background, TimeSpan now)
     {
+        var isWaiting = demand.Waiting.Contains(piece);
+        if (_bytes > _limit / 2 && LongestLeft(piece => demand.IsWanted(piece) || background.HasBegun(piece)) is { } leftover)
+        {
+            GiveUp(leftover);
+        }
+        else if (isWaiting && !HasRoomFor(piece, isWaiting) && LongestLeft(demand.Waiting.Contains) is { } ahead)
+        {
+            GiveUp(ahead);
+        }
+
+        if (!HasRoomFor(piece, isWaiting))
+        {
+            return null;
+        }
+
+        map.Apply(piece, PieceEvent.Started);
         var length = layout.LengthOf(piece);
         var partial = new PartialPiece(new PieceAssembly(piece, layout, buffers.Rent(length)), layout, now);
         _pieces.Add(piece, partial);
@@ -34,14 +54,42 @@ internal sealed class PartialPieces(TorrentLayout layout, SharedBufferPool buffe
         return partial;
     }
 
-    /// <summary>Takes a piece out; its memory stays the caller's to drop.</summary>
-    internal void Remove(PartialPiece partial)
+    /// <summary>The last block is here: takes the piece out. Its memory is the caller's to drop.</summary>
+    internal void Complete(PartialPiece partial)
+    {
+        map.Apply(partial.Piece, PieceEvent.LastBlockArrived);
+        Remove(partial);
+    }
+
+    /// <summary>Takes back what was asked for, and lets go of the memory.</summary>
+    internal void GiveUp(PartialPiece partial)
+    {
+        partial.CancelAll();
+        Remove(partial);
+        partial.Assembly.Drop();
+        map.Apply(partial.Piece, PieceEvent.GivenUp);
+    }
+
+    private bool HasRoomFor(PieceIndex piece, bool isWaiting) => _bytes + layout.LengthOf(piece) <= (isWaiting ? _limitWaiting : _limit);
+
+    private void Remove(PartialPiece partial)
     {
         _pieces.Remove(partial.Piece);
         _bytes -= partial.Assembly.Length;
     }
 
-    /// <summary>The piece that is missed least when room is short: nobody wants it, and it has waited longest.</summary>
-    internal PartialPiece? LeastWanted(Predicate<PieceIndex> isWanted) =>
-        _bytes <= _limit / 2 ? null : _pieces.Values.Where(partial => !isWanted(partial.Piece)).MinBy(partial => partial.LastProgress);
+    /// <summary>Of the pieces that nobody wants, the one of which nothing has come for the longest time.</summary>
+    private PartialPiece? LongestLeft(Predicate<PieceIndex> isWanted)
+    {
+        PartialPiece? longest = null;
+        foreach (var partial in _pieces.Values)
+        {
+            if ((longest is null || partial.LastProgress < longest.LastProgress) && !isWanted(partial.Piece))
+            {
+                longest = partial;
+            }
+        }
+
+        return longest;
+    }
 }

@@ -4,9 +4,9 @@ namespace BtFs.Engine.Picking;
 /// <remarks>
 /// Up to four trackers follow as many positions at once, since players interleave sound, picture and index. A read belongs to
 /// the tracker it is near to: the kernel splits and reorders its own read-ahead, so "starts where the last one ended" would
-/// be the wrong test. The first read of a tracker asks for nothing ahead; each one that goes on lets its window double, so
-/// a probe stays a probe and a copy fills the link. A read somewhere new takes the others' windows away until they are read
-/// again: after a seek nothing that was asked for ahead may stand in the way. Not thread-safe.
+/// be the wrong test. The first read of a tracker asks for nothing ahead; each one that goes on lets its window grow, so a probe stays
+/// a probe and a copy fills the link. While a handle looks somewhere new, the windows of its other positions are held: nothing more is
+/// asked for them, and after two seconds they are gone, unless it has come back. Not thread-safe.
 /// </remarks>
 internal sealed class ReadAhead
 {
@@ -21,15 +21,15 @@ internal sealed class ReadAhead
     /// <summary>The first window of a reader that went on reading, unless a piece is longer.</summary>
     internal const long FirstWindow = 512 * KiB;
 
-    /// <summary>The widest window: about a second of a Gbit/s link with blocks under way, pieces half done and pieces being hashed.</summary>
+    /// <summary>The widest window: a quarter of a second of a Gbit/s link, with blocks under way, pieces half done and pieces being hashed.</summary>
     internal const long MaxWindow = 32 * MiB;
 
-    /// <summary>Assumed of a reader whose speed is not known yet.</summary>
-    private const double UnknownSpeed = 4 * MiB;
-
-    private readonly List<Tracker> _trackers = new(MaxTrackers);
+    private readonly List<ReadTracker> _trackers = new(MaxTrackers);
     private readonly long _fileLength;
     private readonly int _pieceLength;
+    private int _waits;
+    private TimeSpan _waitingSince;
+    private TimeSpan _waited;
 
     /// <param name="fileLength">Windows end with the file.</param>
     /// <param name="pieceLength">The grain in which windows grow.</param>
@@ -47,11 +47,11 @@ internal sealed class ReadAhead
         var tracker = Nearest(offset);
         if (tracker is null)
         {
-            return Leave(new Tracker(end, now));
+            return Begin(new ReadTracker(end, now, Waited(now)), now);
         }
 
-        var isBack = tracker.IsLeft;
-        tracker.IsLeft = false;
+        var isBack = tracker.HeldSince is not null;
+        tracker.HeldSince = null;
         tracker.LastUsed = now;
         if (end <= tracker.Position)
         {
@@ -59,8 +59,8 @@ internal sealed class ReadAhead
         }
 
         tracker.MoveTo(offset, end);
-        tracker.Measure(now);
-        tracker.Grow(Math.Max(_pieceLength, FirstWindow), Math.Max(MaxWindow, 2L * _pieceLength));
+        tracker.Measure(now, Waited(now));
+        tracker.Grow(_pieceLength);
 
         // Moving on by less than half a piece or an eighth of the window changes nothing that could be asked for.
         var step = Math.Min(_pieceLength / 2, Math.Max(tracker.Window / 8, 1));
@@ -73,18 +73,49 @@ internal sealed class ReadAhead
         return true;
     }
 
+    /// <summary>Whether the read just noted at <paramref name="offset"/> is the first of its place.</summary>
+    internal bool IsScattered(long offset) => Nearest(offset) is not { HasGoneOn: true };
+
+    /// <summary>A read waits for the swarm.</summary>
+    internal void WaitBegins(TimeSpan now)
+    {
+        if (_waits++ == 0)
+        {
+            _waitingSince = now;
+        }
+    }
+
+    /// <summary>A read has waited long enough.</summary>
+    internal void WaitEnds(TimeSpan now)
+    {
+        if (--_waits == 0)
+        {
+            _waited += now - _waitingSince;
+        }
+    }
+
     /// <summary>The windows as they stand, in file offsets.</summary>
     /// <remarks>
     /// Each begins with the read that was noted last. That read will wait for its pieces if it must, but the loop hears of the window
     /// first: pieces under way that are in neither would be cancelled, only to be asked for again.
     /// </remarks>
-    internal IEnumerable<ReadWindow> Windows() => _trackers
-        .Where(tracker => tracker is { IsLeft: false, Window: > 0 } && tracker.LastRead < _fileLength)
-        .Select(tracker => new ReadWindow(tracker.LastRead, Math.Min(tracker.Position + tracker.Window, _fileLength), tracker.Speed));
+    internal IEnumerable<ReadWindow> Windows(TimeSpan now) => _trackers
+        .Where(tracker => tracker.Window > 0 && tracker.LastRead < _fileLength && !IsLeft(tracker, now))
+        .Select(tracker => new ReadWindow(
+            tracker.LastRead,
+            Math.Min(tracker.Position + tracker.Window, _fileLength),
+            tracker.Speed,
+            tracker.IsHurried,
+            tracker.HeldSince is not null));
 
-    private Tracker? Nearest(long offset)
+    private static bool IsLeft(ReadTracker tracker, TimeSpan now) => tracker.HeldSince is { } since && now - since >= AheadBook.HoldFor;
+
+    /// <summary>How long this handle's reads have waited, in all.</summary>
+    private TimeSpan Waited(TimeSpan now) => _waits == 0 ? _waited : _waited + (now - _waitingSince);
+
+    private ReadTracker? Nearest(long offset)
     {
-        Tracker? best = null;
+        ReadTracker? best = null;
         var bestDistance = long.MaxValue;
         foreach (var tracker in _trackers)
         {
@@ -101,14 +132,14 @@ internal sealed class ReadAhead
     }
 
     /// <summary>Goes somewhere new.</summary>
-    /// <returns>Whether a window was left behind.</returns>
-    private bool Leave(Tracker fresh)
+    /// <returns>Whether a window is held from now on.</returns>
+    private bool Begin(ReadTracker fresh, TimeSpan now)
     {
-        var hadWindows = false;
+        var holds = false;
         foreach (var tracker in _trackers)
         {
-            hadWindows |= tracker is { IsLeft: false, Window: > 0 };
-            tracker.IsLeft = true;
+            holds |= tracker is { HeldSince: null, Window: > 0 };
+            tracker.HeldSince ??= now;
         }
 
         if (_trackers.Count == MaxTrackers)
@@ -117,67 +148,6 @@ internal sealed class ReadAhead
         }
 
         _trackers.Add(fresh);
-        return hadWindows;
-    }
-
-    private sealed class Tracker(long position, TimeSpan now)
-    {
-        /// <summary>End of the furthest read.</summary>
-        internal long Position { get; private set; } = position;
-
-        /// <summary>Start of the read that went furthest.</summary>
-        internal long LastRead { get; private set; } = position;
-        internal long Window { get; private set; }
-
-        /// <summary>Bytes read since the window last grew.</summary>
-        internal long Consumed { get; private set; }
-
-        /// <summary>Where the window ended when it was last told.</summary>
-        internal long Told { get; set; } = position;
-        internal TimeSpan LastUsed { get; set; } = now;
-
-        /// <summary>Whether the handle has gone elsewhere since.</summary>
-        internal bool IsLeft { get; set; }
-        internal double Speed { get; private set; } = UnknownSpeed;
-
-        private long _measured = position;
-        private TimeSpan _since = now;
-        private bool _isMeasured;
-
-        internal void MoveTo(long start, long end)
-        {
-            Consumed += end - Position;
-            LastRead = Math.Min(start, Position);
-            Position = end;
-        }
-
-        internal void Grow(long first, long most)
-        {
-            if (Window == 0)
-            {
-                Window = first;
-                Consumed = 0;
-            }
-            else if (Window < most && Consumed >= Window / 2)
-            {
-                Window = Math.Min(Window * 2, most);
-                Consumed = 0;
-            }
-        }
-
-        internal void Measure(TimeSpan now)
-        {
-            var elapsed = (now - _since).TotalSeconds;
-            if (elapsed < 0.25)
-            {
-                return;
-            }
-
-            var sample = Math.Max((Position - _measured) / elapsed, KiB);
-            Speed = _isMeasured ? (0.5 * Speed) + (0.5 * sample) : Math.Max(sample, Speed);
-            _isMeasured = true;
-            _measured = Position;
-            _since = now;
-        }
+        return holds;
     }
 }

@@ -12,6 +12,9 @@ internal sealed class Wish(PieceIndex first, PieceIndex last)
     internal PieceIndex First { get; } = first;
     internal PieceIndex Last { get; } = last;
 
+    /// <summary>Whether it is the first read of its place, so that nothing could be asked for ahead.</summary>
+    internal bool IsScattered { get; init; }
+
     /// <summary>Completes when each piece was there; fails when the wish was given up.</summary>
     internal Task Granted => _granted.Task;
 

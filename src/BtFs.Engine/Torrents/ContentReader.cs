@@ -17,6 +17,7 @@ internal sealed class ContentReader(FileIndex file, TorrentLayout layout, IRange
     private readonly Lock _lock = new();
     private readonly ReadAhead _ahead = new(layout.LengthOf(file), layout.PieceLength);
     private bool _isClosed;
+    private bool _hasRead;
 
     /// <inheritdoc/>
     public bool TryRead(long offset, int length, ContentSegments into)
@@ -86,7 +87,7 @@ internal sealed class ContentReader(FileIndex file, TorrentLayout layout, IRange
                 await Task.Delay(PauseAfterLoss(losses, slice.Piece), time, cancel);
             }
 
-            await WaitForAsync(new Wish(slice.Piece, layout.PieceAt(end - 1)), cancel);
+            await WaitForAsync(new Wish(slice.Piece, layout.PieceAt(end - 1)) { IsScattered = IsScattered(at) }, cancel);
             losses++;
         }
     }
@@ -97,6 +98,7 @@ internal sealed class ContentReader(FileIndex file, TorrentLayout layout, IRange
 
     private async Task WaitForAsync(Wish wish, CancellationToken cancel)
     {
+        NoteWait(begins: true);
         inbox.Post(new TorrentEvent.ReadWaits(wish));
         try
         {
@@ -107,20 +109,55 @@ internal sealed class ContentReader(FileIndex file, TorrentLayout layout, IRange
             inbox.Post(new TorrentEvent.ReadLeft(wish));
             throw;
         }
+        finally
+        {
+            NoteWait(begins: false);
+        }
     }
 
     private void Note(long offset, int length)
     {
         lock (_lock)
         {
-            var now = time.GetElapsedTime(_startedAt);
+            var now = Now;
+            if (!_hasRead && !_isClosed)
+            {
+                _hasRead = true;
+                inbox.Post(new TorrentEvent.FileRead(file));
+            }
+
             if (_ahead.Note(offset, length, now) && !_isClosed)
             {
                 // Posted under the lock, so that an older picture never overtakes a newer one.
-                inbox.Post(new TorrentEvent.WindowsMoved(this, [.. _ahead.Windows().Select(InTorrent)]));
+                inbox.Post(new TorrentEvent.WindowsMoved(this, [.. _ahead.Windows(now).Select(InTorrent)]));
             }
         }
     }
+
+    private void NoteWait(bool begins)
+    {
+        lock (_lock)
+        {
+            if (begins)
+            {
+                _ahead.WaitBegins(Now);
+            }
+            else
+            {
+                _ahead.WaitEnds(Now);
+            }
+        }
+    }
+
+    private bool IsScattered(long at)
+    {
+        lock (_lock)
+        {
+            return _ahead.IsScattered(at - _start);
+        }
+    }
+
+    private TimeSpan Now => time.GetElapsedTime(_startedAt);
 
     private ReadWindow InTorrent(ReadWindow window) => window with { Start = _start + window.Start, End = _start + window.End };
 }

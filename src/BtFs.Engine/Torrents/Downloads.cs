@@ -7,30 +7,44 @@ using BtFs.Engine.Verifying;
 
 namespace BtFs.Engine.Torrents;
 
-/// <summary>Turns demand into requests, blocks into pieces, and pieces into verified ranges. Owned by the loop.</summary>
-internal sealed class Downloads(
-    TransferParts parts, DemandBook demand, IReadOnlyList<Peer> peers, long secret, Action<TorrentEvent> post)
+/// <summary>Turns _demand into requests, blocks into pieces, and pieces into verified ranges. Owned by the loop.</summary>
+internal sealed class Downloads
 {
     /// <summary>Blocks that a peer may refuse while it does not choke us.</summary>
     internal const int MaxRefusals = 50;
 
-    private readonly PartialPieces _partials = new(parts.Layout, parts.Buffers);
+    private readonly TransferParts _parts;
+    private readonly DemandBook _demand;
+    private readonly IReadOnlyList<Peer> _peers;
+    private readonly Action<TorrentEvent> _post;
+    private readonly PartialPieces _partials;
+    private readonly Background _background;
+    private readonly RequestPlanner _planner;
     private readonly Dictionary<PieceAssembly, PartialPiece> _verifying = [];
-    private readonly BlameLedger _blame = new(secret);
+    private readonly BlameLedger _blame;
+
+    internal Downloads(TransferParts parts, DemandBook demand, ConnectedPeers peers, LoopContext context)
+    {
+        _parts = parts;
+        _demand = demand;
+        _peers = peers.All;
+        _post = context.Inbox.Post;
+        _partials = new PartialPieces(parts.Layout, parts.Pieces, parts.Buffers);
+        _background = new Background(context.Options.Prefetch, parts.Layout, parts.Pieces, context.Random);
+        _planner = new RequestPlanner(parts.Pieces, demand, _partials, _background, peers);
+        _blame = new BlameLedger(context.Random.NextInt64());
+    }
 
     /// <summary>Payload that was of no use: duplicates, and blocks of pieces given up.</summary>
     internal long BytesWasted { get; private set; }
 
     /// <summary>Whether blocks are under way: then lateness needs a clock.</summary>
-    internal bool IsBusy => peers.Any(peer => !peer.Requests.IsEmpty);
+    internal bool IsBusy => _planner.IsBusy;
 
     internal void OnBlock(Peer peer, BlockRef block, PieceAssembly target, bool taken, TimeSpan now)
     {
-        if (peer.Requests.Remove(block))
-        {
-            peer.Speed.Answered(now, block.Length, peer.Requests.IsEmpty);
-            peer.Refusals -= peer.Refusals > 0 ? 1 : 0;
-        }
+        peer.Answer(block, now);
+        _planner.Link.Received(block.Length);
 
         if (!taken || !_partials.TryGet(block.Piece, out var partial) || partial.Assembly != target)
         {
@@ -40,13 +54,12 @@ internal sealed class Downloads(
 
         peer.RecentBytesFrom += block.Length;
         partial.Arrived(block.Number, peer, now);
-        demand.Progressed(block.Piece, now);
+        _demand.Waiting.Progressed(block.Piece, now);
         if (partial.Missing == 0)
         {
-            _partials.Remove(partial);
+            _partials.Complete(partial);
             _verifying.Add(target, partial);
-            parts.Pieces.Apply(block.Piece, PieceEvent.LastBlockArrived);
-            parts.Verifier.Submit(target, demand.IsWaitedFor(block.Piece), proof => post(new TorrentEvent.PieceVerified(target, proof)));
+            _parts.Verifier.Submit(target, _demand.Waiting.Contains(block.Piece), proof => _post(new TorrentEvent.PieceVerified(target, proof)));
         }
     }
 
@@ -82,10 +95,12 @@ internal sealed class Downloads(
     /// <summary>A peer is gone: pieces that only it was to send start over.</summary>
     internal void OnGone(Peer peer)
     {
+        peer.Close("gone");
+        peer.Pieces.CountIn(null);
         OnRequestsVoid(peer);
         foreach (var partial in _partials.All.Where(partial => partial.OnlyFrom == peer).ToList())
         {
-            GiveUp(partial);
+            _partials.GiveUp(partial);
         }
     }
 
@@ -100,14 +115,16 @@ internal sealed class Downloads(
         {
             liars = _blame.Passed(assembly);
             Clear(senders);
-            parts.Store.Add(proof);
-            parts.Pieces.Apply(assembly.Piece, PieceEvent.Stored);
-            demand.Granted(assembly.Piece);
+            _parts.Store.Add(proof);
+            _parts.Pieces.Apply(assembly.Piece, PieceEvent.Stored);
+            _demand.Waiting.Granted(assembly.Piece);
+            _background.Note(assembly.Piece);
         }
         else
         {
             liars = Accuse(assembly, senders);
-            parts.Pieces.Apply(assembly.Piece, PieceEvent.HashFailed);
+            _parts.Pieces.Apply(assembly.Piece, PieceEvent.HashFailed);
+            _demand.Ahead.Reopen(assembly.Piece);
         }
 
         assembly.Drop();
@@ -117,56 +134,27 @@ internal sealed class Downloads(
     /// <summary>Asks for whatever should be asked for now.</summary>
     /// <param name="now">The loop's time.</param>
     /// <param name="isTick">Whether to look for late blocks even though no new reader came.</param>
-    internal void Plan(TimeSpan now, bool isTick)
+    internal void Plan(TimeSpan now, bool isTick) => _planner.Plan(now, isTick);
+
+    /// <summary>The store has lost a piece.</summary>
+    internal void OnLost(PieceIndex piece)
     {
-        var ordered = demand.Ordered(now, out var changed);
-        if (changed)
-        {
-            TakeBackUnwanted(now);
-        }
-
-        var hasRoom = HasRoomAhead();
-        var budget = BlockScheduler.MaxDuplicates;
-        foreach (var wanted in ordered)
-        {
-            if (!wanted.IsWaiting && !hasRoom)
-            {
-                return;
-            }
-
-            if (parts.Pieces[wanted.Piece] is PieceState.Have or PieceState.Verifying || !TryPartial(wanted, now, out var partial))
-            {
-                continue;
-            }
-
-            if (partial.OnlyFrom is { } only && HasBetter(partial, only, now))
-            {
-                GiveUp(partial);
-                if (!TryPartial(wanted, now, out partial))
-                {
-                    continue;
-                }
-            }
-
-            if (partial.Unasked > 0)
-            {
-                BlockScheduler.Spread(partial, peers, wanted.IsWaiting, now);
-                hasRoom = HasRoomAhead();
-            }
-
-            if (wanted.IsWaiting && (changed || isTick))
-            {
-                budget = BlockScheduler.Hedge(partial, peers, budget, now);
-            }
-        }
+        _demand.Ahead.Lost(piece);
+        _background.Note(piece);
     }
+
+    /// <summary>A file is read for the first time by somebody who opened it.</summary>
+    internal void OnFileRead(FileIndex file) => _background.Touch(file);
+
+    /// <summary>A peer was taken in: what it has counts.</summary>
+    internal void OnJoined(Peer peer) => peer.Pieces.CountIn(_background.Availability);
 
     /// <summary>Lets go of the memory of every unfinished piece.</summary>
     internal void Close()
     {
         foreach (var partial in _partials.All.ToList())
         {
-            GiveUp(partial);
+            _partials.GiveUp(partial);
         }
 
         foreach (var assembly in _verifying.Keys)
@@ -177,110 +165,12 @@ internal sealed class Downloads(
         _verifying.Clear();
     }
 
-    private bool TryPartial(Demand wanted, TimeSpan now, out PartialPiece partial)
-    {
-        if (_partials.TryGet(wanted.Piece, out partial!))
-        {
-            return true;
-        }
-
-        if (!CanBeAsked(wanted))
-        {
-            return false;
-        }
-
-        if (_partials.LeastWanted(piece => demand.IsWanted(piece, now)) is { } leftover)
-        {
-            GiveUp(leftover);
-        }
-        else if (wanted.IsWaiting && !_partials.HasRoomFor(wanted.Piece, isWaiting: true)
-            && _partials.LeastWanted(demand.IsWaitedFor) is { } ahead)
-        {
-            GiveUp(ahead);
-        }
-
-        if (!_partials.HasRoomFor(wanted.Piece, wanted.IsWaiting))
-        {
-            return false;
-        }
-
-        parts.Pieces.Apply(wanted.Piece, PieceEvent.Started);
-        partial = _partials.Open(wanted.Piece, now);
-        return true;
-    }
-
-    /// <summary>Whether a piece that one suspect was to send alone should start over with somebody else.</summary>
-    private bool HasBetter(PartialPiece partial, Peer only, TimeSpan now)
-    {
-        var isStuck = !only.CanAsk(partial.Piece) || only.Speed.IsSilent(now);
-        var left = only.Speed.Eta(partial.Missing * TorrentLayout.BlockLength);
-        foreach (var peer in peers)
-        {
-            if (peer == only || peer.RoomUrgent <= 0 || peer.Speed.IsSilent(now) || !peer.CanAsk(partial.Piece))
-            {
-                continue;
-            }
-
-            if (isStuck || !peer.IsSuspect || left > (4 * peer.Speed.Eta(peer.Requests.Bytes + partial.Assembly.Length)) + 1)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool CanBeAsked(Demand wanted)
-    {
-        foreach (var peer in peers)
-        {
-            if ((wanted.IsWaiting ? peer.RoomUrgent : peer.RoomAhead) > 0 && peer.CanAsk(wanted.Piece))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool HasRoomAhead()
-    {
-        foreach (var peer in peers)
-        {
-            if (!peer.ChokesUs && peer.RoomAhead > 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private void TakeBackUnwanted(TimeSpan now)
-    {
-        foreach (var partial in _partials.All)
-        {
-            if (partial.Unasked < partial.Missing && !demand.IsWanted(partial.Piece, now))
-            {
-                partial.CancelAll();
-            }
-        }
-    }
-
     private void Forget(Peer peer, BlockRef block)
     {
-        if (_partials.TryGet(block.Piece, out var partial))
+        if (_partials.TryGet(block.Piece, out var partial) && partial.Forget(block.Number, peer))
         {
-            partial.Forget(block.Number, peer);
+            _demand.Ahead.Reopen(block.Piece);
         }
-    }
-
-    private void GiveUp(PartialPiece partial)
-    {
-        partial.CancelAll();
-        _partials.Remove(partial);
-        partial.Assembly.Drop();
-        parts.Pieces.Apply(partial.Piece, PieceEvent.GivenUp);
     }
 
     private IReadOnlyCollection<IPEndPoint> Accuse(PieceAssembly assembly, IReadOnlyList<IPEndPoint?> senders)
@@ -292,7 +182,7 @@ internal sealed class Downloads(
         }
 
         _blame.Failed(assembly, senders);
-        foreach (var peer in peers.Where(peer => distinct.Contains(peer.Hello.Address)))
+        foreach (var peer in _peers.Where(peer => distinct.Contains(peer.Hello.Address)))
         {
             peer.IsSuspect = true;
         }
@@ -304,7 +194,7 @@ internal sealed class Downloads(
     private void Clear(IReadOnlyList<IPEndPoint?> senders)
     {
         var alone = senders.All(sender => Equals(sender, senders[0])) ? senders[0] : null;
-        foreach (var peer in peers)
+        foreach (var peer in _peers)
         {
             if (peer.IsSuspect && (peer.Hello.Address.Equals(alone) || !_blame.Accuses(peer.Hello.Address)))
             {

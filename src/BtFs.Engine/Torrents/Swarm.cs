@@ -13,9 +13,13 @@ internal sealed class Swarm(LoopContext context)
     private readonly Dictionary<IPeerWire, PeerHello> _refused = [];
     private readonly List<Peer> _peers = [];
     private readonly PeerBook _book = new();
+    private readonly PeerTurn _turn = new();
 
     /// <summary>Everybody connected.</summary>
     internal IReadOnlyList<Peer> Peers => _peers;
+
+    /// <summary>The same, for who plans what to ask of them.</summary>
+    internal ConnectedPeers Connected => new(_peers, _turn);
 
     internal int Known => _book.Count;
 
@@ -47,7 +51,7 @@ internal sealed class Swarm(LoopContext context)
             return null;
         }
 
-        var peer = new Peer(wire, hello, now);
+        var peer = new Peer(wire, hello, now) { Turn = _turn };
         _byWire.Add(wire, peer);
         _peers.Add(peer);
         if (!hello.IsIncoming)
@@ -107,14 +111,13 @@ internal sealed class Swarm(LoopContext context)
     /// <summary>Writes what this turn has queued, once for each peer.</summary>
     internal void Flush()
     {
-        foreach (var peer in _peers)
+        foreach (var peer in _turn.ToFlush)
         {
-            if (peer.NeedsFlush)
-            {
-                peer.NeedsFlush = false;
-                peer.Wire.Flush();
-            }
+            peer.NeedsFlush = false;
+            peer.Wire.Flush();
         }
+
+        _turn.ToFlush.Clear();
     }
 
     internal void CloseAll(string why)

@@ -47,6 +47,9 @@ internal abstract record TorrentEvent
     /// <summary>An open handle's windows, all of them; none when it was closed.</summary>
     internal sealed record WindowsMoved(object Reader, IReadOnlyList<ReadWindow> Windows) : TorrentEvent;
 
+    /// <summary>A handle was read from for the first time.</summary>
+    internal sealed record FileRead(FileIndex File) : TorrentEvent;
+
     /// <summary>The info dictionary is known and its store is open: content can move.</summary>
     internal sealed record TransferOpened(TransferParts Parts) : TorrentEvent;
 

@@ -100,7 +100,8 @@ internal sealed class TorrentLoop
             case TorrentEvent.MessageReceived message: OnMessage(message); break;
             case TorrentEvent.ReadWaits read: OnReadWaits(read); break;
             case TorrentEvent.ReadLeft read: Content?.OnReadLeft(read.Wish); break;
-            case TorrentEvent.WindowsMoved moved: Content?.OnWindowsMoved(moved.Reader, moved.Windows); break;
+            case TorrentEvent.WindowsMoved moved: Content?.OnWindowsMoved(moved.Reader, moved.Windows, Now); break;
+            case TorrentEvent.FileRead read: Content?.OnFileRead(read.File); break;
             case TorrentEvent.PieceVerified verdict: Content?.OnVerified(verdict.Assembly, verdict.Proof); break;
             case TorrentEvent.BlockLoaded loaded: Content?.OnBlockLoaded(_swarm.Find(loaded.Peer), loaded); break;
             case TorrentEvent.PieceLost lost: Content?.OnLost(lost.Piece); break;
@@ -304,11 +305,11 @@ internal sealed class TorrentLoop
         }
     }
 
-    private static void Measure(Peer peer)
+    private void Measure(Peer peer)
     {
         if (peer.Wire.RoundTrip is { } roundTrip)
         {
-            peer.Speed.UseRoundTrip(roundTrip);
+            peer.Speed.UseRoundTrip(roundTrip, Now);
         }
     }
 

@@ -47,7 +47,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         _swarm = swarm;
         _context = context;
         _demand = new DemandBook(parts.Layout);
-        _downloads = new Downloads(parts, _demand, swarm.Peers, context.Random.NextInt64(), context.Inbox.Post);
+        _downloads = new Downloads(parts, _demand, swarm.Connected, context);
         _uploads = new Uploads(parts, context.Inbox.Post);
         _choker = new Choker(context.Random);
     }
@@ -58,7 +58,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
 
     internal override bool IsEager => _demand.HasWaiters;
 
-    internal override bool IsStarved(TimeSpan now) => _demand.Wishes.Any(wish => now - wish.LastProgress > StarvedAfter);
+    internal override bool IsStarved(TimeSpan now) => _demand.Waiting.Wishes.Any(wish => now - wish.LastProgress > StarvedAfter);
 
     internal override TimeSpan Pace => _demand.HasWaiters ? WaitingPace : _downloads.IsBusy ? BusyPace : IdlePace;
 
@@ -69,6 +69,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     internal override void Greet(Peer peer)
     {
         peer.Pieces.Settle(_parts.Layout.PieceCount);
+        _downloads.OnJoined(peer);
         if (peer.Hello.Fast && Pieces.HaveCount == 0)
         {
             peer.Send(new PeerMessage.HaveNone());
@@ -89,6 +90,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     internal void Adopt(Peer peer)
     {
         peer.Pieces.Settle(_parts.Layout.PieceCount);
+        _downloads.OnJoined(peer);
         if (Pieces.HaveCount > 0)
         {
             peer.TellFrom = 0;
@@ -121,6 +123,8 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     internal override bool OnRequest(Peer peer, PeerMessage.Request request) => _uploads.OnRequest(peer, request);
 
     internal override void OnCancel(Peer peer, PeerMessage.Cancel cancel) => _uploads.OnCancel(peer, cancel);
+
+    internal override void OnPiecesChanged(Peer peer) => peer.Free();
 
     internal override void OnReject(Peer peer, PeerMessage.RejectRequest reject)
     {
@@ -160,7 +164,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         }
 
         Pieces.Apply(piece, PieceEvent.Evicted);
-        _demand.Lost(piece);
+        _downloads.OnLost(piece);
         foreach (var peer in _swarm.Peers)
         {
             if (peer.DontHaveExtension != 0)
@@ -183,12 +187,14 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
 
     internal void OnReadLeft(Wish wish) => _demand.Remove(wish);
 
-    internal void OnWindowsMoved(object reader, IReadOnlyList<ReadWindow> windows) => _demand.SetWindows(reader, windows);
+    internal void OnWindowsMoved(object reader, IReadOnlyList<ReadWindow> windows, TimeSpan now) => _demand.SetWindows(reader, windows, now);
+
+    internal void OnFileRead(FileIndex file) => _downloads.OnFileRead(file);
 
     internal void EndReads(string why)
     {
         _readsHaveEnded = true;
-        foreach (var wish in _demand.Wishes.ToList())
+        foreach (var wish in _demand.Waiting.Wishes.ToList())
         {
             _demand.Remove(wish);
             wish.GiveUp(why);
@@ -207,6 +213,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
                 TellHaves(peer);
             }
 
+            _demand.Age(now);
             ForgetRefusals(now);
             ForgetTakenBack(now);
             CheckSilence(now);
@@ -343,7 +350,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
             return;
         }
 
-        foreach (var wish in _demand.Wishes.Where(wish => now - wish.LastProgress >= timeout && !HasSource(wish)).ToList())
+        foreach (var wish in _demand.Waiting.Wishes.Where(wish => now - wish.LastProgress >= timeout && !HasSource(wish)).ToList())
         {
             _demand.Remove(wish);
             wish.GiveUp($"No peer has piece {wish.First} and nothing of it came for {timeout.TotalSeconds:0} s.");

@@ -44,7 +44,8 @@ internal sealed class WarmUpRig
     /// <summary>Pieces that were wanted and came, in order.</summary>
     internal List<int> Fetched { get; } = [];
 
-    internal IEnumerable<int> Wanted => _book.Ordered(TimeSpan.Zero, out _).Select(demand => demand.Piece.Value);
+    internal IEnumerable<int> Wanted =>
+        _book.Ahead.Windows.SelectMany(window => Enumerable.Range(window.First.Value, window.Last.Value - window.First.Value + 1)).Distinct();
 
     /// <summary>The pieces that hold a range of the file.</summary>
     internal int[] PiecesOf(long start, long end)
@@ -96,7 +97,7 @@ internal sealed class WarmUpRig
     private void Post(TorrentEvent e)
     {
         var moved = Assert.IsType<TorrentEvent.WindowsMoved>(e);
-        _book.SetWindows(moved.Reader, moved.Windows);
+        _book.SetWindows(moved.Reader, moved.Windows, TimeSpan.Zero);
         Posts++;
     }
 

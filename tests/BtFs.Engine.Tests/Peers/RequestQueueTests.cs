@@ -11,15 +11,18 @@ public class RequestQueueTests
 
     public RequestQueueTests()
     {
-        _queue.Add(First, TimeSpan.FromSeconds(1));
-        _queue.Add(Short, TimeSpan.FromSeconds(2));
+        _queue.Add(First, TimeSpan.FromSeconds(1), isUrgent: true);
+        _queue.Add(Short, TimeSpan.FromSeconds(2), isUrgent: false);
     }
 
     [Fact]
     public void An_answer_ends_a_request_once()
     {
-        Assert.True(_queue.Remove(First));
-        Assert.False(_queue.Remove(First));
+        Assert.Equal(1, _queue.Urgent);
+        Assert.True(_queue.Remove(First, out var due));
+        Assert.Equal(TimeSpan.FromSeconds(1), due);
+        Assert.False(_queue.Remove(First, out _));
+        Assert.Equal(0, _queue.Urgent);
         Assert.Equal(100, _queue.Bytes);
         Assert.Equal(1, _queue.Count);
         Assert.Equal(TimeSpan.FromSeconds(2), _queue.DueOf(Short));
@@ -33,9 +36,22 @@ public class RequestQueueTests
         Assert.True(_queue.IsCancelled(First));
         Assert.Equal(16484, _queue.Bytes);
 
-        Assert.True(_queue.Remove(First));
+        Assert.True(_queue.Remove(First, out _));
         Assert.False(_queue.IsCancelled(First));
         Assert.False(_queue.MarkCancelled(First));
+    }
+
+    [Fact]
+    public void What_nobody_waits_for_is_listed_from_the_last_to_come_to_the_first()
+    {
+        var (third, fourth) = (new BlockRef(new PieceIndex(2), 0, 16384), new BlockRef(new PieceIndex(3), 0, 16384));
+        _queue.Add(fourth, TimeSpan.FromSeconds(4), isUrgent: false);
+        _queue.Add(third, TimeSpan.FromSeconds(3), isUrgent: false);
+        _queue.MarkCancelled(fourth);
+
+        var ahead = new List<BlockRef>();
+        _queue.CollectAhead(ahead);
+        Assert.Equal([third, Short], ahead);
     }
 
     [Fact]

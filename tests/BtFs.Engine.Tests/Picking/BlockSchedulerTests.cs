@@ -11,10 +11,17 @@ public sealed class BlockSchedulerTests : IDisposable
     private const int Block = TorrentLayout.BlockLength;
     private static readonly TorrentLayout Layout = new(16 * Block, [64L * Block]);
     private readonly SharedBufferPool _buffers = new();
+    private readonly PiecesUnderWay _pieces;
     private readonly PartialPiece _piece;
+    private readonly BlockScheduler _scheduler = new();
+    private readonly HedgeBudget _budget = new();
     private TimeSpan _now = TimeSpan.FromSeconds(100);
 
-    public BlockSchedulerTests() => _piece = new PartialPieces(Layout, _buffers).Open(new PieceIndex(0), TimeSpan.Zero);
+    public BlockSchedulerTests()
+    {
+        _pieces = new PiecesUnderWay(Layout, _buffers);
+        _piece = _pieces.Open(0);
+    }
 
     public void Dispose() => _buffers.Dispose();
 
@@ -22,7 +29,7 @@ public sealed class BlockSchedulerTests : IDisposable
     public void A_piece_is_spread_in_proportion_to_what_each_peer_can_give()
     {
         var (slow, fast) = (Measured(1, 300_000), Measured(2, 900_000));
-        Spread(isWaiting: true, slow, fast);
+        Spread(slow, fast);
 
         Assert.Equal(16, slow.Requests.Count + fast.Requests.Count);
         Assert.InRange(fast.Requests.Count, 11, 13);
@@ -30,21 +37,11 @@ public sealed class BlockSchedulerTests : IDisposable
     }
 
     [Fact]
-    public void Read_ahead_takes_only_the_room_that_a_peers_depth_leaves()
-    {
-        var stranger = SomePeer.Seed(1, Layout.PieceCount);
-        Spread(isWaiting: false, stranger);
-
-        Assert.Equal(stranger.Speed.Depth(Peer.Allowance), stranger.Requests.Count);
-        Assert.True(_piece.Unasked > 0);
-    }
-
-    [Fact]
     public void A_peer_is_asked_for_no_more_than_it_allows()
     {
         var peer = SomePeer.Seed(1, Layout.PieceCount);
         peer.RequestLimit = 5;
-        Spread(isWaiting: true, peer);
+        Spread(peer);
 
         Assert.Equal(5, peer.Requests.Count);
     }
@@ -61,7 +58,7 @@ public sealed class BlockSchedulerTests : IDisposable
         refused.Refused.Add(0);
         var leaving = SomePeer.Seed(4, Layout.PieceCount);
         leaving.Close("enough");
-        Spread(isWaiting: true, chokes, lacks, refused, leaving);
+        Spread(chokes, lacks, refused, leaving);
 
         Assert.Equal(16, _piece.Unasked);
     }
@@ -72,7 +69,7 @@ public sealed class BlockSchedulerTests : IDisposable
         var peer = SomePeer.Seed(1, Layout.PieceCount);
         peer.ChokesUs = true;
         peer.AllowedFast.Add(0);
-        Spread(isWaiting: true, peer);
+        Spread(peer);
 
         Assert.Equal(16, peer.Requests.Count);
     }
@@ -82,14 +79,14 @@ public sealed class BlockSchedulerTests : IDisposable
     {
         var (suspect, other) = (SomePeer.Seed(1, Layout.PieceCount), SomePeer.Seed(2, Layout.PieceCount));
         suspect.IsSuspect = true;
-        Spread(isWaiting: true, suspect, other);
+        Spread(suspect, other);
         Assert.Equal(0, suspect.Requests.Count);
 
         _piece.CancelAll();
         other.IsSuspect = true;
-        Spread(isWaiting: true, suspect);
+        Spread(suspect);
         Assert.Same(suspect, _piece.OnlyFrom);
-        Spread(isWaiting: true, suspect, other);
+        Spread(suspect, other);
         Assert.Equal(16, suspect.Requests.Count);
     }
 
@@ -97,25 +94,71 @@ public sealed class BlockSchedulerTests : IDisposable
     public void Blocks_owed_by_a_silent_peer_are_asked_of_a_second_one_and_each_once()
     {
         var (silent, lively) = (SomePeer.Seed(1, Layout.PieceCount), Measured(2, 1_000_000));
-        Spread(isWaiting: true, silent);
+        Spread(silent);
         _now += TimeSpan.FromSeconds(2);
-        Assert.Equal(BlockScheduler.MaxDuplicates - 16, Hedge(silent, lively));
+        Hedge(silent, lively);
         Assert.Equal(16, lively.Requests.Count);
 
-        // What is asked for twice already counts against the budget, so a second look asks for no more.
-        Assert.Equal(BlockScheduler.MaxDuplicates - 16, Hedge(silent, lively));
+        Hedge(silent, lively);
         Assert.Equal(16, lively.Requests.Count);
     }
 
     [Fact]
-    public void Hedging_stays_within_its_budget()
+    public void A_piece_that_nobody_waits_for_is_hedged_only_out_of_what_the_link_has_to_spare()
     {
         var (silent, lively) = (SomePeer.Seed(1, Layout.PieceCount), Measured(2, 1_000_000));
-        Spread(isWaiting: true, silent);
+        Spread(silent);
         _now += TimeSpan.FromSeconds(2);
+        _scheduler.Hedge(_piece, [silent, lively], _budget, isWaiting: false, _now);
+        Assert.Equal(0, lively.Requests.Count);
 
-        Assert.Equal(0, BlockScheduler.Hedge(_piece, [silent, lively], budget: 5, _now));
+        // A twentieth of what the link carries, for a second: five blocks and a bit.
+        _budget.Earn(TimeSpan.Zero, linkRate: 0);
+        _budget.Earn(TimeSpan.FromSeconds(1), linkRate: 105 * Block);
+        _scheduler.Hedge(_piece, [silent, lively], _budget, isWaiting: false, _now);
         Assert.Equal(5, lively.Requests.Count);
+    }
+
+    [Fact]
+    public void A_peer_of_unknown_speed_gets_only_a_part_if_another_could_turn_out_to_be_quicker()
+    {
+        using var buffers = new SharedBufferPool();
+        var layout = new TorrentLayout(256 * Block, [256L * Block]);
+        var pieces = new PiecesUnderWay(layout, buffers);
+        var piece = pieces.Open(0);
+        Peer[] two = [SomePeer.Seed(1, 1), SomePeer.Seed(2, 1)];
+        _scheduler.Spread(piece, two, areAll: true, _now);
+        Assert.Equal(256 - 64, piece.Unasked);
+
+        var only = SomePeer.Seed(3, 1);
+        _scheduler.Spread(piece, [only], areAll: true, _now);
+        Assert.Equal(0, piece.Unasked);
+        pieces.GiveUpAll();
+    }
+
+    [Fact]
+    public void What_was_asked_for_ahead_is_taken_back_where_a_reader_would_wait_behind_it()
+    {
+        var (heeds, ignores) = (Measured(1, 1_000_000), Measured(2, 1_000_000, fast: false));
+        var reopened = new List<PieceIndex>();
+        foreach (var peer in new[] { heeds, ignores })
+        {
+            foreach (var number in Enumerable.Range(1, 3))
+            {
+                var ahead = _pieces.Partials.TryGet(new PieceIndex(number), out var begun) ? begun : _pieces.Open(number);
+                for (var block = 0; block < 16; block++)
+                {
+                    ahead.Ask(block, peer, isUrgent: false, _now);
+                }
+            }
+
+            _scheduler.MakeWay(peer, _pieces.Partials, reopened);
+        }
+
+        // Half a second's worth is on its way whatever we say: 500 kB, 31 blocks.
+        Assert.Equal(48 - 31, heeds.Wire().Cancelled.Count);
+        Assert.Empty(ignores.Wire().Cancelled);
+        _pieces.GiveUpAll();
     }
 
     [Fact]
@@ -128,7 +171,7 @@ public sealed class BlockSchedulerTests : IDisposable
         }
 
         Peer[] peers = [first, .. Enumerable.Range(2, 5).Select(i => SomePeer.Seed(i, Layout.PieceCount))];
-        Spread(isWaiting: true, first);
+        Spread(first);
         for (var i = 0; i < 6; i++)
         {
             _now += TimeSpan.FromSeconds(2);
@@ -138,19 +181,23 @@ public sealed class BlockSchedulerTests : IDisposable
         Assert.Equal(PartialPiece.MaxCopies, _piece.OwnersOf(15).Length);
     }
 
-    private void Spread(bool isWaiting, params Peer[] peers) => BlockScheduler.Spread(_piece, peers, isWaiting, _now);
+    private void Spread(params Peer[] peers) => _scheduler.Spread(_piece, peers, areAll: true, _now);
 
-    private int Hedge(params Peer[] peers) => BlockScheduler.Hedge(_piece, peers, BlockScheduler.MaxDuplicates, _now);
+    private void Hedge(params Peer[] peers)
+    {
+        _budget.BeginRound();
+        _scheduler.Hedge(_piece, peers, _budget, isWaiting: true, _now);
+    }
 
     /// <summary>A peer whose rate has been seen.</summary>
-    private static Peer Measured(int number, int rate)
+    private static Peer Measured(int number, int rate, bool fast = true)
     {
-        var peer = SomePeer.Seed(number, Layout.PieceCount);
+        var peer = SomePeer.Seed(number, Layout.PieceCount, fast);
         var each = TimeSpan.FromSeconds((double)Block / rate);
         peer.Speed.Asked(TimeSpan.Zero, wasIdle: true);
         for (var i = 1; i <= 100; i++)
         {
-            peer.Speed.Answered(each * i, Block, isIdle: i == 100);
+            peer.Speed.Answered(each * i, Block, isIdle: i == 100, due: each * i);
         }
 
         return peer;

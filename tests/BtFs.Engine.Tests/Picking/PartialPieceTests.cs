@@ -9,13 +9,13 @@ public sealed class PartialPieceTests : IDisposable
 {
     private static readonly TorrentLayout Layout = new(64 * 1024, [(10L * 64 * 1024) + 20_000]);
     private readonly SharedBufferPool _buffers = new();
-    private readonly PartialPieces _pieces;
+    private readonly PiecesUnderWay _pieces;
     private readonly PartialPiece _piece;
 
     public PartialPieceTests()
     {
-        _pieces = new PartialPieces(Layout, _buffers);
-        _piece = _pieces.Open(new PieceIndex(0), TimeSpan.Zero);
+        _pieces = new PiecesUnderWay(Layout, _buffers);
+        _piece = _pieces.Open(0);
     }
 
     public void Dispose() => _buffers.Dispose();
@@ -24,8 +24,8 @@ public sealed class PartialPieceTests : IDisposable
     public void When_a_block_comes_the_others_who_owe_it_are_told_to_stop()
     {
         var (one, two) = (SomePeer.Seed(1, Layout.PieceCount), SomePeer.Seed(2, Layout.PieceCount));
-        _piece.Ask(0, one, TimeSpan.Zero);
-        _piece.Ask(0, two, TimeSpan.Zero);
+        _piece.Ask(0, one, isUrgent: true, TimeSpan.Zero);
+        _piece.Ask(0, two, isUrgent: true, TimeSpan.Zero);
         Assert.Equal(3, _piece.Unasked);
 
         _piece.Arrived(0, two, TimeSpan.Zero);
@@ -39,13 +39,13 @@ public sealed class PartialPieceTests : IDisposable
     public void A_block_is_to_be_asked_again_once_the_last_who_owed_it_is_gone()
     {
         var (one, two) = (SomePeer.Seed(1, Layout.PieceCount), SomePeer.Seed(2, Layout.PieceCount));
-        _piece.Ask(1, one, TimeSpan.Zero);
-        _piece.Ask(1, two, TimeSpan.Zero);
+        _piece.Ask(1, one, isUrgent: true, TimeSpan.Zero);
+        _piece.Ask(1, two, isUrgent: true, TimeSpan.Zero);
 
-        _piece.Forget(1, one);
+        Assert.False(_piece.Forget(1, one));
         Assert.Equal(3, _piece.Unasked);
-        _piece.Forget(1, one);
-        _piece.Forget(1, two);
+        Assert.False(_piece.Forget(1, one));
+        Assert.True(_piece.Forget(1, two));
         Assert.Equal(4, _piece.Unasked);
         Assert.Equal(0, _piece.NextUnasked(0));
         Assert.Equal(1, _piece.NextUnasked(1));
@@ -64,8 +64,8 @@ public sealed class PartialPieceTests : IDisposable
     public void When_nobody_wants_the_piece_every_request_is_taken_back_and_what_is_here_stays()
     {
         var peer = SomePeer.Seed(1, Layout.PieceCount);
-        _piece.Ask(0, peer, TimeSpan.Zero);
-        _piece.Ask(1, peer, TimeSpan.Zero);
+        _piece.Ask(0, peer, isUrgent: true, TimeSpan.Zero);
+        _piece.Ask(1, peer, isUrgent: true, TimeSpan.Zero);
         _piece.Arrived(0, peer, TimeSpan.Zero);
         _piece.CancelAll();
 
@@ -77,7 +77,7 @@ public sealed class PartialPieceTests : IDisposable
     [Fact]
     public void The_last_piece_has_a_last_block_of_its_own_length()
     {
-        var last = _pieces.Open(new PieceIndex(10), TimeSpan.Zero);
+        var last = _pieces.Open(10);
 
         Assert.Equal(2, last.BlockCount);
         Assert.Equal(20_000 - 16_384, last.Block(1).Length);
@@ -88,28 +88,43 @@ public sealed class PartialPieceTests : IDisposable
     {
         var layout = new TorrentLayout(16 << 20, [1L << 40]);
         using var buffers = new SharedBufferPool(idleLimit: 0);
-        var pieces = new PartialPieces(layout, buffers);
-        var (ahead, waiting) = (0, 0);
-        for (; pieces.HasRoomFor(new PieceIndex(ahead), isWaiting: false); ahead++)
+        var pieces = new PiecesUnderWay(layout, buffers);
+        var ahead = 0;
+        pieces.Demand.SetWindows("a", [new ReadWindow(0, 1L << 30, 1)], TimeSpan.Zero);
+        while (pieces.TryOpen(ahead) is not null)
         {
-            pieces.Open(new PieceIndex(ahead), TimeSpan.FromSeconds(ahead));
-        }
-
-        for (; pieces.HasRoomFor(new PieceIndex(ahead + waiting), isWaiting: true); waiting++)
-        {
-            pieces.Open(new PieceIndex(ahead + waiting), TimeSpan.FromSeconds(ahead + waiting));
+            ahead++;
         }
 
         Assert.Equal(PartialPieces.MaxBytes, ahead * (16L << 20));
-        Assert.Equal(PartialPieces.MaxBytesWaitedFor, (ahead + waiting) * (16L << 20));
-        Assert.Equal(2, pieces.LeastWanted(piece => piece.Value < 2)!.Piece.Value);
-        foreach (var partial in pieces.All.ToList())
+        var waiting = 0;
+        do
         {
-            pieces.Remove(partial);
-            partial.Assembly.Drop();
+            pieces.Wait(ahead + waiting);
+        }
+        while (pieces.TryOpen(ahead + waiting++) is not null);
+
+        Assert.Equal(PartialPieces.MaxBytesWaitedFor, (long)pieces.Partials.All.Count * (16L << 20));
+        Assert.All(Enumerable.Range(ahead, waiting - 1), piece => Assert.True(pieces.Partials.TryGet(new PieceIndex(piece), out _)));
+        pieces.GiveUpAll();
+        Assert.Equal(0, buffers.LiveBytes);
+        Assert.NotNull(pieces.TryOpen(0));
+        pieces.GiveUpAll();
+    }
+
+    [Fact]
+    public void When_room_is_short_what_nobody_wants_makes_way_first()
+    {
+        var layout = new TorrentLayout(16 << 20, [1L << 40]);
+        using var buffers = new SharedBufferPool(idleLimit: 0);
+        var pieces = new PiecesUnderWay(layout, buffers);
+        pieces.Demand.SetWindows("a", [new ReadWindow(0, 32L << 20, 1)], TimeSpan.Zero);
+        for (var piece = 0; piece < 5; piece++)
+        {
+            Assert.NotNull(pieces.TryOpen(piece));
         }
 
-        Assert.Equal(0, buffers.LiveBytes);
-        Assert.True(pieces.HasRoomFor(new PieceIndex(0), isWaiting: false));
+        Assert.Equal([0, 1, 4], pieces.Partials.All.Select(partial => partial.Piece.Value).Order());
+        pieces.GiveUpAll();
     }
 }

@@ -26,10 +26,14 @@ public class ReadAheadTests
 
         foreach (var offset in offsets)
         {
+            // 64 MiB/s, always waiting for more.
             Read(offset, length);
+            _ahead.WaitBegins(_now);
+            _now += TimeSpan.FromSeconds(length / (64.0 * MiB));
+            _ahead.WaitEnds(_now);
         }
 
-        var window = Assert.Single(_ahead.Windows());
+        var window = Assert.Single(_ahead.Windows(_now));
         Assert.Equal(399L * length, window.Start);
         Assert.Equal((400L * length) + ReadAhead.MaxWindow, window.End);
     }
@@ -38,7 +42,7 @@ public class ReadAheadTests
     public void A_single_read_asks_for_nothing_ahead()
     {
         Read(0, 128 * KiB);
-        Assert.Empty(_ahead.Windows());
+        Assert.Empty(_ahead.Windows(_now));
     }
 
     [Fact]
@@ -49,7 +53,7 @@ public class ReadAheadTests
         {
             // Far enough apart that no two are neighbours.
             Read(((random.NextInt64(1000) * 4) + 1) * MiB, 64 * KiB);
-            Assert.True(_ahead.Windows().Sum(window => window.End - window.Start) <= ReadAhead.FirstWindow);
+            Assert.True(_ahead.Windows(_now).Sum(window => window.End - window.Start) <= ReadAhead.FirstWindow);
         }
     }
 
@@ -63,7 +67,7 @@ public class ReadAheadTests
             Read(i * 64L * KiB, 64 * KiB);
         }
 
-        var window = Assert.Single(_ahead.Windows());
+        var window = Assert.Single(_ahead.Windows(_now));
         Assert.Equal(99L * 64 * KiB, window.Start);
     }
 
@@ -76,7 +80,7 @@ public class ReadAheadTests
             Read((2 * GiB) + (i * 128L * KiB), 128 * KiB);
         }
 
-        Assert.Equal([49L * 128 * KiB, (2 * GiB) + (49L * 128 * KiB)], _ahead.Windows().Select(window => window.Start).Order());
+        Assert.Equal([49L * 128 * KiB, (2 * GiB) + (49L * 128 * KiB)], _ahead.Windows(_now).Select(window => window.Start).Order());
     }
 
     [Fact]
@@ -87,8 +91,57 @@ public class ReadAheadTests
             Read(i * 128L * KiB, 128 * KiB);
         }
 
-        Assert.True(Read(3 * GiB, 128 * KiB), "The windows went away, and nobody was told.");
-        Assert.Empty(_ahead.Windows());
+        Assert.True(Read(3 * GiB, 128 * KiB), "The windows are held, and nobody was told.");
+        Assert.True(Assert.Single(_ahead.Windows(_now)).IsHeld);
+        _now += AheadBook.HoldFor;
+        Assert.Empty(_ahead.Windows(_now));
+    }
+
+    [Fact]
+    public void A_glance_elsewhere_does_not_move_the_window_of_a_player()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            Play(i);
+        }
+
+        var before = Assert.Single(_ahead.Windows(_now));
+        Read((4 * GiB) - (64 * KiB), 64 * KiB);
+        Assert.Equal(before with { IsHeld = true }, Assert.Single(_ahead.Windows(_now)));
+
+        Play(50);
+        var after = Assert.Single(_ahead.Windows(_now));
+        Assert.False(after.IsHeld);
+        Assert.InRange(after.End, before.End, before.End + MiB);
+    }
+
+    [Fact]
+    public void A_player_has_ten_seconds_ahead_and_a_copy_what_the_link_needs()
+    {
+        for (var i = 0; i < 2000; i++)
+        {
+            Play(i);
+        }
+
+        var window = Assert.Single(_ahead.Windows(_now));
+        Assert.False(window.IsHurried);
+        Assert.InRange(window.End - window.Start, 9 * MiB, 12 * MiB);
+    }
+
+    [Fact]
+    public void Only_the_first_read_of_a_place_is_scattered()
+    {
+        Read(GiB, 64 * KiB);
+        Assert.True(_ahead.IsScattered(GiB));
+        Read(GiB + (64 * KiB), 64 * KiB);
+        Assert.False(_ahead.IsScattered(GiB + (64 * KiB)));
+    }
+
+    /// <summary>A read of a film that plays at 1 MiB/s.</summary>
+    private void Play(int number)
+    {
+        Read(number * 64L * KiB, 64 * KiB);
+        _now += TimeSpan.FromMilliseconds(62.5);
     }
 
     [Fact]
@@ -97,7 +150,7 @@ public class ReadAheadTests
         Read(0, 4 * KiB);
         Read(4 * KiB, 32 * KiB);
 
-        Assert.Equal((36 * KiB) + ReadAhead.FirstWindow, Assert.Single(_ahead.Windows()).End);
+        Assert.Equal((36 * KiB) + ReadAhead.FirstWindow, Assert.Single(_ahead.Windows(_now)).End);
     }
 
     [Fact]
@@ -108,8 +161,8 @@ public class ReadAheadTests
         for (var i = 0; i < 8; i++)
         {
             small.Note(i * 128L * KiB, 128 * KiB, TimeSpan.Zero);
-            Assert.All(small.Windows(), window => Assert.True(window.Start <= i * 128L * KiB));
-            Assert.True(i == 0 || small.Windows().Any(), "The read at the end of the file is in no window.");
+            Assert.All(small.Windows(TimeSpan.Zero), window => Assert.True(window.Start <= i * 128L * KiB));
+            Assert.True(i == 0 || small.Windows(TimeSpan.Zero).Any(), "The read at the end of the file is in no window.");
         }
     }
 
@@ -120,11 +173,11 @@ public class ReadAheadTests
         for (var i = 0; i < 7; i++)
         {
             small.Note(i * 128L * KiB, 128 * KiB, TimeSpan.Zero);
-            Assert.All(small.Windows(), window => Assert.True(window.End <= 1 * MiB && window.Start < window.End));
+            Assert.All(small.Windows(TimeSpan.Zero), window => Assert.True(window.End <= 1 * MiB && window.Start < window.End));
         }
 
         small.Note(7 * 128L * KiB, 128 * KiB, TimeSpan.Zero);
-        Assert.Equal(1 * MiB, Assert.Single(small.Windows()).End);
+        Assert.Equal(1 * MiB, Assert.Single(small.Windows(TimeSpan.Zero)).End);
     }
 
     [Fact]
@@ -137,7 +190,7 @@ public class ReadAheadTests
         }
 
         // 1 MiB/s; the guess for readers not known yet is 4.
-        Assert.InRange(Assert.Single(_ahead.Windows()).BytesPerSecond, 0.9 * MiB, 1.2 * MiB);
+        Assert.InRange(Assert.Single(_ahead.Windows(_now)).BytesPerSecond, 0.9 * MiB, 1.2 * MiB);
     }
 
     [Fact]
@@ -150,8 +203,8 @@ public class ReadAheadTests
             position = random.Next(10) == 0 ? random.NextInt64((4 * GiB) - MiB) : Math.Min(position + (128 * KiB), (4 * GiB) - MiB);
             Read(position, 1 + random.Next(1 << 20));
             _now += TimeSpan.FromMilliseconds(random.Next(50));
-            Assert.True(_ahead.Windows().Count() <= ReadAhead.MaxTrackers);
-            Assert.All(_ahead.Windows(), window =>
+            Assert.True(_ahead.Windows(_now).Count() <= ReadAhead.MaxTrackers);
+            Assert.All(_ahead.Windows(_now), window =>
                 Assert.True(window.Start < window.End && window.End <= 4 * GiB && window.End - window.Start <= ReadAhead.MaxWindow + ReadAhead.Reach && window.BytesPerSecond > 0));
         }
     }

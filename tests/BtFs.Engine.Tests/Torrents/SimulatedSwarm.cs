@@ -34,7 +34,8 @@ internal sealed class SimulatedSwarm : ITorrentLinks, IPieceVerifier
         Parts = new TransferParts(info, Layout, new PieceMap(Layout, []), Store, this, Buffers);
         var source = new TorrentSource { InfoHash = info.InfoHash, Info = isMagnet ? null : info };
         var options = new EngineOptions { CacheDirectory = "unused", MaxPeers = maxPeers, ReadTimeout = readTimeout ?? TimeSpan.FromSeconds(120) };
-        Loop = new TorrentLoop(source, new LoopContext(options, ListenPort: 0, _inbox, this, _time, Random, NullLogger.Instance));
+        Context = new LoopContext(options, ListenPort: 0, _inbox, this, _time, Random, NullLogger.Instance);
+        Loop = new TorrentLoop(source, Context);
         if (!isMagnet)
         {
             Post(new TorrentEvent.TransferOpened(Parts));
@@ -49,6 +50,7 @@ internal sealed class SimulatedSwarm : ITorrentLinks, IPieceVerifier
     internal byte[] Info { get; }
     internal TorrentLayout Layout { get; }
     internal TorrentLoop Loop { get; }
+    internal LoopContext Context { get; }
     internal TransferParts Parts { get; }
     internal InMemoryRangeStore Store { get; }
     internal SharedBufferPool Buffers { get; } = new();

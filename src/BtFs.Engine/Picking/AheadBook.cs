@@ -1,0 +1,214 @@
+using BtFs.Engine.Layout;
+
+namespace BtFs.Engine.Picking;
+
+/// <summary>The windows of all open handles, and in which order their pieces are wanted. Owned by the loop.</summary>
+/// <remarks>
+/// Each window is in order by itself, so the order of all is a merge of windows: nothing is sorted, and no piece is looked at before
+/// its turn comes. Where windows overlap, the reader who gets there first decides.
+/// </remarks>
+internal sealed class AheadBook(TorrentLayout layout)
+{
+    /// <summary>Bytes ahead of all readers together.</summary>
+    internal const long MaxBytes = 128L << 20;
+
+    /// <summary>How long the window of a reader that looked elsewhere is kept: a player that probes the end is back by then.</summary>
+    internal static readonly TimeSpan HoldFor = TimeSpan.FromSeconds(2);
+
+    private readonly Dictionary<object, List<AheadWindow>> _byReader = [];
+    private readonly List<AheadWindow> _windows = [];
+    private readonly HashSet<PieceIndex> _lost = [];
+    private long _share = MaxBytes;
+    private int _held;
+
+    /// <summary>Whether every reader takes what comes as soon as it comes; so too where there is none.</summary>
+    internal bool IsHurried { get; private set; } = true;
+
+    /// <summary>Grows whenever there may be something to ask for that was not there before.</summary>
+    internal int Version { get; private set; }
+
+    /// <summary>The windows that want something, in no order.</summary>
+    internal IReadOnlyList<AheadWindow> Windows => _windows;
+
+    /// <summary>Whether a piece lies in any window.</summary>
+    internal bool Contains(PieceIndex piece)
+    {
+        foreach (var window in _windows)
+        {
+            if (window.Contains(piece))
+            {
+                return !_lost.Contains(piece);
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The store could not keep a piece. Reading it ahead again would only push out the next one: it comes when somebody waits for it.</summary>
+    internal void Lost(PieceIndex piece)
+    {
+        if (_windows.Count > 0)
+        {
+            _lost.Add(piece);
+        }
+    }
+
+    /// <summary>Somebody waits for the piece, so it is no longer left alone.</summary>
+    internal void Found(PieceIndex piece) => _lost.Remove(piece);
+
+    /// <summary>A handle's windows, all of them; none when it was closed.</summary>
+    /// <param name="reader">The handle.</param>
+    /// <param name="windows">In the torrent's bytes.</param>
+    /// <param name="now">The loop's time.</param>
+    /// <param name="dropped">Filled with the pieces that may be in no window any more.</param>
+    internal void Set(object reader, IReadOnlyList<ReadWindow> windows, TimeSpan now, List<PieceIndex> dropped)
+    {
+        var after = new List<AheadWindow>(windows.Count);
+        foreach (var window in windows)
+        {
+            after.Add(new AheadWindow(window, layout, now));
+        }
+
+        if (_byReader.Remove(reader, out var before))
+        {
+            foreach (var window in before)
+            {
+                Drop(window, after, dropped);
+            }
+        }
+
+        if (after.Count > 0)
+        {
+            _byReader[reader] = after;
+            _windows.AddRange(after);
+        }
+
+        Count();
+    }
+
+    /// <summary>Lets go of windows whose reader has not come back.</summary>
+    internal void Age(TimeSpan now, List<PieceIndex> dropped)
+    {
+        if (_held == 0)
+        {
+            return;
+        }
+
+        foreach (var windows in _byReader.Values)
+        {
+            foreach (var window in windows)
+            {
+                if (window.IsHeld && now - window.ToldAt >= HoldFor)
+                {
+                    Drop(window, [], dropped);
+                }
+            }
+        }
+
+        Count();
+    }
+
+    /// <summary>A block of a piece has to be asked for again.</summary>
+    internal void Reopen(PieceIndex piece)
+    {
+        Version++;
+        foreach (var window in _windows)
+        {
+            if (window.Contains(piece) && piece.Value < window.Next)
+            {
+                window.Next = piece.Value;
+            }
+        }
+    }
+
+    /// <summary>Begins to go through the pieces wanted, the most pressing first.</summary>
+    internal void Rewind()
+    {
+        foreach (var window in _windows)
+        {
+            window.At = window.Next;
+        }
+    }
+
+    /// <summary>The next piece wanted, with the window that wants it first; null when there is no more.</summary>
+    /// <param name="piece">The piece, which may be here already.</param>
+    /// <param name="deadline">When its reader gets there.</param>
+    internal AheadWindow? TakeNext(out PieceIndex piece, out TimeSpan deadline)
+    {
+        AheadWindow? first = null;
+        deadline = TimeSpan.MaxValue;
+        foreach (var window in _windows)
+        {
+            SkipLost(window);
+            if (!window.IsHeld && window.At <= window.LastWithin(_share) && window.DeadlineOf(window.At) is var due && due < deadline)
+            {
+                first = window;
+                deadline = due;
+            }
+        }
+
+        piece = first is null ? default : new PieceIndex(first.At++);
+        return first;
+    }
+
+    private void SkipLost(AheadWindow window)
+    {
+        while (_lost.Count > 0 && window.At <= window.Last.Value && _lost.Contains(new PieceIndex(window.At)))
+        {
+            window.At++;
+        }
+    }
+
+    /// <summary>Takes a window away, and says which of its pieces are not in those that follow it.</summary>
+    private void Drop(AheadWindow window, List<AheadWindow> after, List<PieceIndex> dropped)
+    {
+        if (!_windows.Remove(window))
+        {
+            return;
+        }
+
+        for (var piece = window.First.Value; piece <= window.Last.Value; piece++)
+        {
+            var index = new PieceIndex(piece);
+            if (Covering(after, index) is { } covering)
+            {
+                piece = covering.Last.Value;
+            }
+            else
+            {
+                dropped.Add(index);
+            }
+        }
+    }
+
+    private static AheadWindow? Covering(List<AheadWindow> windows, PieceIndex piece)
+    {
+        foreach (var window in windows)
+        {
+            if (window.Contains(piece))
+            {
+                return window;
+            }
+        }
+
+        return null;
+    }
+
+    private void Count()
+    {
+        Version++;
+        _held = 0;
+        IsHurried = true;
+        foreach (var window in _windows)
+        {
+            _held += window.IsHeld ? 1 : 0;
+            IsHurried &= window.IsHurried;
+        }
+
+        _share = MaxBytes / Math.Max(_windows.Count, 1);
+        if (_windows.Count == 0)
+        {
+            _lost.Clear();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+namespace BtFs.Engine.Picking;
+
+/// <summary>One position that a handle reads on from, how fast, and how far ahead of it to fetch.</summary>
+internal sealed class ReadTracker(long position, TimeSpan now, TimeSpan blocked)
+{
+    private const long KiB = 1024;
+    private const long MiB = 1024 * KiB;
+
+    /// <summary>Assumed of a reader whose speed is not known yet, bytes per second.</summary>
+    private const double UnknownSpeed = 4 * MiB;
+
+    /// <summary>Seconds of reading to have ahead of a reader that is slower than the link.</summary>
+    private const double SecondsAhead = 10;
+
+    /// <summary>Seconds of the link to have under way for a reader that is faster: pieces half done, blocks on the way, pieces being hashed.</summary>
+    private const double SecondsOfLink = 2;
+
+    /// <summary>A reader that has waited for more than this share of its time would read faster if it could.</summary>
+    private const double HurriedShare = 0.25;
+
+    private static readonly TimeSpan MeasureEvery = TimeSpan.FromMilliseconds(250);
+
+    private long _measured = position;
+    private TimeSpan _since = now;
+    private TimeSpan _blockedBefore = blocked;
+    private long _consumed;
+    private bool _isMeasured;
+
+    /// <summary>End of the furthest read.</summary>
+    internal long Position { get; private set; } = position;
+
+    /// <summary>Start of the read that went furthest.</summary>
+    internal long LastRead { get; private set; } = position;
+
+    /// <summary>Whether a second read has followed the first.</summary>
+    internal bool HasGoneOn { get; private set; }
+
+    /// <summary>Bytes ahead of <see cref="Position"/>.</summary>
+    internal long Window { get; private set; }
+
+    /// <summary>Where the window ended when it was last told.</summary>
+    internal long Told { get; set; } = position;
+
+    internal TimeSpan LastUsed { get; set; } = now;
+
+    /// <summary>Since when the handle reads elsewhere; null while it reads here.</summary>
+    internal TimeSpan? HeldSince { get; set; }
+
+    /// <summary>Bytes per second, waiting included.</summary>
+    internal double Speed { get; private set; } = UnknownSpeed;
+
+    /// <summary>Whether it would read faster if we were faster.</summary>
+    internal bool IsHurried { get; private set; } = true;
+
+    /// <summary>The handle has read on.</summary>
+    internal void MoveTo(long start, long end)
+    {
+        _consumed += end - Position;
+        LastRead = Math.Min(start, Position);
+        Position = end;
+        HasGoneOn = true;
+    }
+
+    /// <summary>Lets the window grow as the reader uses it up.</summary>
+    /// <param name="pieceLength">Bytes in a piece.</param>
+    internal void Grow(int pieceLength)
+    {
+        var most = Target(pieceLength);
+        if (Window == 0)
+        {
+            Window = Math.Max(pieceLength, ReadAhead.FirstWindow);
+            _consumed = 0;
+        }
+        else if (Window > most)
+        {
+            Window = most;
+        }
+        else if (Window < most && _consumed >= Window / 2)
+        {
+            Window = Math.Min(Window * 2, most);
+            _consumed = 0;
+        }
+    }
+
+    /// <summary>Learns the reader's speed.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="blocked">How long the handle's reads have waited for the swarm, in all.</param>
+    internal void Measure(TimeSpan now, TimeSpan blocked)
+    {
+        var elapsed = now - _since;
+        if (elapsed < MeasureEvery)
+        {
+            return;
+        }
+
+        var sample = Math.Max((Position - _measured) / elapsed.TotalSeconds, KiB);
+        Speed = _isMeasured ? (0.5 * Speed) + (0.5 * sample) : Math.Max(sample, Speed);
+        IsHurried = blocked - _blockedBefore > HurriedShare * elapsed;
+        _isMeasured = true;
+        _measured = Position;
+        _since = now;
+        _blockedBefore = blocked;
+    }
+
+    private long Target(int pieceLength)
+    {
+        var ahead = (long)(Speed * (IsHurried ? SecondsOfLink : SecondsAhead)) + (2L * pieceLength);
+        return Math.Clamp(ahead, Math.Max(2L * pieceLength, ReadAhead.FirstWindow), Math.Max(ReadAhead.MaxWindow, 2L * pieceLength));
+    }
+}
