@@ -8,6 +8,7 @@ using BtFs.Engine.Verifying;
 using BtFs.Protocol.Extensions;
 using BtFs.Protocol.Metainfo;
 using BtFs.Protocol.Peer;
+using BtFs.Testing.Swarms.Readers;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BtFs.Testing.Swarms;
@@ -15,7 +16,7 @@ namespace BtFs.Testing.Swarms;
 /// <summary>The real loop among simulated peers, in virtual time: the same seed gives the same run.</summary>
 /// <remarks>
 /// What happens at one moment is one turn of the loop, and the loop is ticked as often as it asks to be. Readers run on the same thread:
-/// start them with <see cref="Start"/>. For tables of many runs see <see cref="Scenarios"/>.
+/// start them with <see cref="Start"/>. For tables of many runs see <see cref="Scenarios.ScenarioTable"/>.
 /// </remarks>
 internal sealed class SimulatedSwarm : ITorrentLinks
 {
@@ -157,6 +158,19 @@ internal sealed class SimulatedSwarm : ITorrentLinks
         _started.Add(task);
         return task;
     }
+
+    /// <summary>Starts a reader that ends when the swarm is closed, if not before.</summary>
+    internal Task Start(ISimulatedReader reader, Random random) => Start(async () =>
+    {
+        try
+        {
+            await reader.RunAsync(this, random);
+        }
+        catch (ContentUnavailableException) when (_isClosed)
+        {
+            // The way a read ends that waits when the torrent is closed.
+        }
+    });
 
     /// <summary>For readers: lets virtual time pass.</summary>
     internal Task Delay(TimeSpan span)
