@@ -7,7 +7,9 @@ using BtFs.Engine.Verifying;
 namespace BtFs.Testing;
 
 /// <summary>A store that is a dictionary: no disk, and nothing is lost unless a test says so.</summary>
-internal sealed class InMemoryRangeStore(Action<PieceIndex> lost) : IRangeStore
+/// <param name="lost">Told of each piece that is let go.</param>
+/// <param name="standIn">Read instead of every piece, so that none is kept: for runs that count and do not compare. The store takes over the hold.</param>
+internal sealed class InMemoryRangeStore(Action<PieceIndex> lost, SharedBuffer? standIn = null) : IRangeStore
 {
     private readonly ConcurrentDictionary<PieceIndex, VerifiedRange> _ranges = [];
 
@@ -31,9 +33,16 @@ internal sealed class InMemoryRangeStore(Action<PieceIndex> lost) : IRangeStore
 
     public void Add(VerifiedRange range)
     {
-        if (!_ranges.TryAdd(range.Where.Piece, range))
+        var kept = range;
+        if (standIn is not null && standIn.TryHold())
         {
             range.Bytes.Release();
+            kept = new VerifiedRange(range.Where, standIn);
+        }
+
+        if (!_ranges.TryAdd(kept.Where.Piece, kept))
+        {
+            kept.Bytes.Release();
         }
     }
 
@@ -57,6 +66,7 @@ internal sealed class InMemoryRangeStore(Action<PieceIndex> lost) : IRangeStore
             }
         }
 
+        standIn?.Release();
         return ValueTask.CompletedTask;
     }
 }

@@ -49,6 +49,9 @@ internal sealed class TorrentLoop
     /// <summary>Everybody connected, for tests.</summary>
     internal IReadOnlyList<Peer> Peers => _swarm.Peers;
 
+    /// <summary>How often the loop wants a tick when nothing happens. <see cref="RunAsync"/> keeps it; who drives the loop by hand should, too.</summary>
+    internal TimeSpan Pace => _phase.Pace;
+
     private TimeSpan Now => _context.Time.GetElapsedTime(_startedAt);
 
     /// <summary>Runs until told to stop, then lets go of everything it holds.</summary>
@@ -62,9 +65,9 @@ internal sealed class TorrentLoop
             do
             {
                 EndTurn();
-                if (_phase.Pace != pace)
+                if (Pace != pace)
                 {
-                    pace = _phase.Pace;
+                    pace = Pace;
                     timer.Change(pace, pace);
                 }
             }

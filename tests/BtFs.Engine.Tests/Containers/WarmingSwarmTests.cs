@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using BtFs.Engine.Layout;
-using BtFs.Engine.Tests.Torrents;
 using BtFs.Engine.Torrents;
 using BtFs.Engine.Verifying;
 using BtFs.Testing;
+using BtFs.Testing.Swarms;
 
 namespace BtFs.Engine.Tests.Containers;
 

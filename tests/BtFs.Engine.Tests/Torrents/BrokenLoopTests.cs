@@ -3,6 +3,7 @@ using BtFs.Engine.Layout;
 using BtFs.Engine.Picking;
 using BtFs.Engine.Torrents;
 using BtFs.Testing;
+using BtFs.Testing.Swarms;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BtFs.Engine.Tests.Torrents;

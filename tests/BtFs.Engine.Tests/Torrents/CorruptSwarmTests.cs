@@ -1,4 +1,5 @@
 using BtFs.Engine.Layout;
+using BtFs.Testing.Swarms;
 
 namespace BtFs.Engine.Tests.Torrents;
 

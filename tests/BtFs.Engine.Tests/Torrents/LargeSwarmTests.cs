@@ -4,6 +4,7 @@ using BtFs.Engine.Peers;
 using BtFs.Engine.Picking;
 using BtFs.Engine.Tests.Peers;
 using BtFs.Engine.Torrents;
+using BtFs.Testing.Swarms;
 
 namespace BtFs.Engine.Tests.Torrents;
 

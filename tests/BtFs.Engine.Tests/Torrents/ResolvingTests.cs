@@ -2,6 +2,7 @@ using BtFs.Engine.Layout;
 using BtFs.Engine.Torrents;
 using BtFs.Protocol.Extensions;
 using BtFs.Protocol.Peer;
+using BtFs.Testing.Swarms;
 
 namespace BtFs.Engine.Tests.Torrents;
 

@@ -5,6 +5,7 @@ using BtFs.Engine.Tests.Peers;
 using BtFs.Engine.Torrents;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Peer;
+using BtFs.Testing.Swarms;
 
 namespace BtFs.Engine.Tests.Torrents;
 
@@ -34,7 +35,7 @@ public sealed class UploadsTests
         leecher.Say(new PeerMessage.Interested());
         leecher.Say(new PeerMessage.Request(0, Block, Block));
         leecher.Say(new PeerMessage.Request(9, 0, Block));
-        swarm.For(TimeSpan.FromMilliseconds(20));
+        swarm.For(TimeSpan.FromSeconds(1.1));
 
         Assert.Equal([new BlockRef(new PieceIndex(0), Block, Block)], leecher.Served);
         Assert.Contains(new PeerMessage.RejectRequest(9, 0, Block), leecher.Heard);

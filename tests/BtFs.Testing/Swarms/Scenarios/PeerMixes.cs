@@ -1,0 +1,47 @@
+namespace BtFs.Testing.Swarms.Scenarios;
+
+/// <summary>The peers of the swarms by which engines were compared. Round trips are drawn between 20 and 150 ms.</summary>
+internal static class PeerMixes
+{
+    /// <summary>Ten peers of 500 kB/s.</summary>
+    internal static IEnumerable<PeerBehaviour> Uniform(Random random)
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            yield return Far(random, 500_000);
+        }
+    }
+
+    /// <summary>Twenty peers of 30 kB/s to 2 MB/s, 9.7 MB/s in all; before one block in 333 a peer stops for three seconds.</summary>
+    internal static IEnumerable<PeerBehaviour> Mixed(Random random)
+    {
+        (int Count, double Rate)[] kinds = [(2, 2_000_000), (4, 800_000), (6, 300_000), (6, 100_000), (2, 30_000)];
+        foreach (var (count, rate) in kinds)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                yield return Far(random, rate) with { StallShare = 0.003 };
+            }
+        }
+    }
+
+    /// <summary>A libtorrent seed.</summary>
+    internal static PeerBehaviour Far(Random random, double rate) => new()
+    {
+        Rate = rate,
+        RoundTrip = random.Between(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(150)),
+        RequestLimit = 2000,
+    };
+
+    /// <summary>The same peer, running Transmission: what it was asked for comes, cancelled or not.</summary>
+    internal static PeerBehaviour AsTransmission(PeerBehaviour peer) =>
+        peer with { Client = "-TR3000-", Output = OutputBuffer.Transmission, SwallowsCancels = true, RequestLimit = 512 };
+
+    /// <summary>The same, but some take requests and never answer.</summary>
+    internal static IEnumerable<PeerBehaviour> WithSilent(IEnumerable<PeerBehaviour> peers, double share)
+    {
+        var all = peers.ToList();
+        var silent = (int)Math.Round(all.Count * share);
+        return all.Select((peer, i) => i * silent / all.Count != (i + 1) * silent / all.Count ? peer with { IsSilent = true, RoundTrip = TimeSpan.FromMilliseconds(20) } : peer);
+    }
+}

@@ -1,0 +1,208 @@
+using System.Buffers;
+using System.Net;
+using BtFs.Engine;
+using BtFs.Engine.Layout;
+using BtFs.Engine.Peers;
+using BtFs.Engine.Torrents;
+using BtFs.Engine.Verifying;
+using BtFs.Protocol.Peer;
+
+namespace BtFs.Testing.Swarms;
+
+/// <summary>Our end of the wire to a simulated peer; the far end is its <see cref="PeerService"/>.</summary>
+/// <remarks>Checks what a strict peer would: no request twice, none while it chokes, none for a piece it does not have, none above its limit.</remarks>
+internal sealed class SimulatedPeer : IPeerWire
+{
+    private readonly SimulatedSwarm _swarm;
+    private readonly PeerService _service;
+    private readonly ChokingLife? _choking;
+    private readonly Random _random;
+    private readonly DelayLine<(BlockRef Block, PieceAssembly? Target)> _path;
+    private readonly HashSet<BlockRef> _owed = [];
+    private readonly HashSet<int>? _pieces;
+    private bool _chokeIsHeard;
+    private bool _isClosed;
+
+    internal SimulatedPeer(SimulatedSwarm swarm, IPEndPoint address, PeerBehaviour behaviour, Random random)
+    {
+        _swarm = swarm;
+        Address = address;
+        Behaviour = behaviour;
+        _random = random;
+        _pieces = behaviour.Pieces?.ToHashSet();
+        _service = new PeerService(swarm, this, random);
+        _path = new DelayLine<(BlockRef Block, PieceAssembly? Target)>(swarm.Agenda, behaviour.RoundTrip / 2, TakeUp);
+        if (behaviour.Choking is { } rounds)
+        {
+            _choking = new ChokingLife(swarm, _service, rounds, random);
+        }
+    }
+
+    internal IPEndPoint Address { get; }
+    internal PeerBehaviour Behaviour { get; }
+
+    /// <summary>Every block it was ever asked for.</summary>
+    internal List<BlockRef> Asked { get; } = [];
+
+    /// <summary>What it has been told, but for requests.</summary>
+    internal List<PeerMessage> Heard { get; } = [];
+
+    /// <summary>Pieces it gives even while it chokes.</summary>
+    internal HashSet<int> Granted { get; } = [];
+
+    /// <summary>What it does when it is told something.</summary>
+    internal Action<PeerMessage>? Hears { get; set; }
+
+    /// <summary>The blocks it was sent.</summary>
+    internal List<BlockRef> Served { get; } = [];
+
+    internal int Cancelled { get; private set; }
+
+    /// <summary>Bytes of blocks that came from it.</summary>
+    internal long BytesGiven { get; private set; }
+    internal string? ClosedBecause { get; private set; }
+
+    /// <summary>Whether it chokes, at its own end.</summary>
+    internal bool Chokes => _service.Chokes;
+
+    /// <summary>Times that its service stopped.</summary>
+    internal int Stalls => _service.Stalls;
+
+    public long BytesQueued { get; set; }
+
+    /// <summary>What TCP would measure: its packets wait in our link's queue, too.</summary>
+    public TimeSpan? RoundTrip => Behaviour.RoundTrip + (_swarm.Link?.Delay ?? TimeSpan.Zero);
+
+    public void Send(PeerMessage message)
+    {
+        Heard.Add(message);
+        Hears?.Invoke(message);
+    }
+
+    public void Request(BlockRef block, PieceAssembly target)
+    {
+        Check(!_chokeIsHeard || Granted.Contains(block.Piece.Value), $"was asked for {block} while it chokes");
+        Check(_pieces is null || _pieces.Contains(block.Piece.Value), $"was asked for {block} and does not have it");
+        Check(_owed.Add(block), $"was asked twice for {block}");
+        Check(Behaviour.RequestLimit is null || _owed.Count <= Behaviour.RequestLimit, $"was asked for more than {Behaviour.RequestLimit} blocks at a time");
+        Asked.Add(block);
+        _swarm.Counts.Requests++;
+        _path.Put((block, target));
+    }
+
+    public void Cancel(BlockRef block)
+    {
+        Check(Behaviour.Fast, "heard a CANCEL: without BEP 6 it has no certain answer");
+        Cancelled++;
+        _swarm.Counts.Cancels++;
+        _path.Put((block, null));
+    }
+
+    public void SendBlock(BlockRef block, ContentSegments bytes)
+    {
+        Served.Add(block);
+        bytes.Dispose();
+    }
+
+    public void Flush()
+    {
+    }
+
+    public void Close(string reason)
+    {
+        if (!_isClosed)
+        {
+            _isClosed = true;
+            ClosedBecause = reason;
+            _service.Close();
+            _choking?.End();
+            _swarm.Post(new TorrentEvent.PeerGone(this, reason));
+        }
+    }
+
+    /// <summary>Says something, at once.</summary>
+    internal void Say(PeerMessage message) => _swarm.Post(new TorrentEvent.MessageReceived(this, message));
+
+    /// <summary>Chokes us: what it has not written yet it will not send.</summary>
+    internal void Choke() => _service.Choke();
+
+    internal void Unchoke() => _service.Unchoke();
+
+    /// <summary>Begins to choke and unchoke as it likes.</summary>
+    internal void BeginRounds()
+    {
+        _chokeIsHeard = true;
+        _service.Choke();
+        _choking!.Begin();
+    }
+
+    /// <summary>It let go of a request, and nothing will tell.</summary>
+    internal void Forgot(BlockRef block) => _owed.Remove(block);
+
+    /// <summary>Something it sent is here.</summary>
+    internal void Arrive(OutputItem item)
+    {
+        if (_isClosed)
+        {
+            return;
+        }
+
+        if (item.Message is { } message)
+        {
+            Heed(message);
+            Say(message);
+            return;
+        }
+
+        var block = item.Block;
+        var isSpoilt = Behaviour.Corruption > 0 && _random.NextDouble() < Behaviour.Corruption;
+        var bytes = isSpoilt ? _swarm.Content.Spoilt(block, _random) : _swarm.Content.Of(block);
+        var taken = item.Target!.TryWrite(block, new ReadOnlySequence<byte>(bytes));
+        BytesGiven += block.Length;
+        _swarm.CountBlock(block, item.Target, taken, isSpoilt);
+
+        // Asked for again after a choke that voided it, it comes twice.
+        _swarm.Post(_owed.Remove(block) ? new TorrentEvent.BlockReceived(this, block, item.Target, taken) : new TorrentEvent.StrayBlockReceived(this, block.Length));
+    }
+
+    private void TakeUp((BlockRef Block, PieceAssembly? Target) message)
+    {
+        if (message.Target is { } target)
+        {
+            _service.Take(message.Block, target);
+        }
+        else
+        {
+            _service.Drop(message.Block);
+        }
+    }
+
+    private void Heed(PeerMessage message)
+    {
+        switch (message)
+        {
+            case PeerMessage.Choke:
+                _chokeIsHeard = true;
+                if (!Behaviour.Fast)
+                {
+                    _owed.Clear();
+                }
+
+                break;
+            case PeerMessage.Unchoke: _chokeIsHeard = false; break;
+            case PeerMessage.RejectRequest reject when _swarm.Layout.TryBlock(reject.Piece, reject.Begin, reject.Length, out var block):
+                _owed.Remove(block);
+                _swarm.Counts.Rejects++;
+                break;
+            default: break;
+        }
+    }
+
+    private void Check(bool holds, string complaint)
+    {
+        if (!holds)
+        {
+            throw new BrokenRuleException($"{Address} {complaint}.");
+        }
+    }
+}
