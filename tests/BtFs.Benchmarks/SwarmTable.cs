@@ -20,10 +20,10 @@ internal static class SwarmTable
         var seeds = int.Parse(options.GetValueOrDefault("--seeds", "50"), CultureInfo.InvariantCulture);
         var from = int.Parse(options.GetValueOrDefault("--from", "1"), CultureInfo.InvariantCulture);
         var threads = int.Parse(options.GetValueOrDefault("--threads", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
-        var chosen = ScenarioTable.All.Where(scenario => names.Any(name => Matches(scenario.Name, name))).ToList();
+        var chosen = ScenarioTable.Scenarios.Where(scenario => names.Any(name => Matches(scenario.Name, name))).ToList();
         if (chosen.Count == 0)
         {
-            Console.Error.WriteLine($"No such scenario. There are: {string.Join(", ", ScenarioTable.All.Select(scenario => scenario.Name))}.");
+            Console.Error.WriteLine($"No such scenario. There are: {string.Join(", ", ScenarioTable.Scenarios.Select(scenario => scenario.Name))}.");
             return 2;
         }
 

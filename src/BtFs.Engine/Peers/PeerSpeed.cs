@@ -37,14 +37,16 @@ internal sealed class PeerSpeed
     private TimeSpan _windowStart;
     private long _windowBytes;
     private TimeSpan? _busySince;
-    private TimeSpan _halvedAt;
+    private TimeSpan _doubtedAt;
+    private double _rate = UnknownRate;
+    private double _doubt = 1;
     private bool _firstAnswerIsDue;
     private double _lastWindowRate;
     private int _startingDepth = 4;
     private bool _isStarting = true;
 
-    /// <summary>Bytes per second while busy.</summary>
-    internal double Rate { get; private set; } = UnknownRate;
+    /// <summary>Bytes per second while busy. A peer that stays silent is believed slower and slower, until it speaks.</summary>
+    internal double Rate => Math.Max(_rate / _doubt, LeastRate);
 
     /// <summary>Whether <see cref="Rate"/> was measured.</summary>
     internal bool IsMeasured { get; private set; }
@@ -93,7 +95,8 @@ internal sealed class PeerSpeed
     internal void Answered(TimeSpan now, int bytes, bool isIdle, TimeSpan due)
     {
         LastSign = now;
-        _halvedAt = now;
+        _doubtedAt = now;
+        _doubt = 1;
         _windowBytes += bytes;
         Lateness += NewLatenessWeight * (Math.Max((now - due).TotalSeconds, 0) - Lateness);
         if (_firstAnswerIsDue && _busySince is { } since)
@@ -129,21 +132,21 @@ internal sealed class PeerSpeed
     internal void Rested() => _busySince = null;
 
     /// <summary>We did not listen: whatever time has passed says nothing about the peer.</summary>
-    internal void Excused(TimeSpan now) => LastSign = _halvedAt = now;
+    internal void Excused(TimeSpan now) => LastSign = _doubtedAt = now;
 
     /// <summary>Whether it owes something and has been quiet for longer than its rate explains.</summary>
     internal bool IsSilent(TimeSpan now) => _busySince is not null && (now - LastSign).TotalSeconds > Patience;
 
     /// <summary>Whether it owes something and has been quiet for so long that little more should be asked of it.</summary>
-    internal bool IsStalled(TimeSpan now) => _busySince is not null && (now - LastSign).TotalSeconds > 2 + (2 * Block / Rate);
+    internal bool IsStalled(TimeSpan now) => _busySince is not null && (now - LastSign).TotalSeconds > 2 + (2 * Block / Math.Max(_rate, LeastRate));
 
-    /// <summary>Time passes. A peer that stays silent is believed slower and slower.</summary>
+    /// <summary>Time passes. To be called every few hundred milliseconds.</summary>
     internal void Age(TimeSpan now)
     {
-        if (IsSilent(now) && (now - _halvedAt).TotalSeconds > 2 * Patience)
+        if (IsSilent(now) && (now - _doubtedAt).TotalSeconds > 2 * Patience)
         {
-            _halvedAt = now;
-            Rate = Math.Max(Rate / 2, LeastRate);
+            _doubtedAt = now;
+            _doubt *= 2;
         }
     }
 
@@ -161,7 +164,9 @@ internal sealed class PeerSpeed
             : _startingDepth;
     }
 
-    private double Patience => Math.Max(0.25, (1.5 * RoundTrip.TotalSeconds) + (2 * Block / Rate));
+    // What is queued on the way is no fault of the peer's.
+    private double Patience =>
+        Math.Max(0.25, (1.5 * RoundTrip.TotalSeconds) + (2 * Block / Math.Max(_rate, LeastRate))) + (2 * Queueing.TotalSeconds);
 
     private TimeSpan WindowLength => !_isStarting ? Window : FirstWindow > RoundTrip ? FirstWindow : RoundTrip;
 
@@ -185,7 +190,7 @@ internal sealed class PeerSpeed
     {
         // A burst that arrives within one timer step says no more than "fast".
         var sample = _windowBytes / Math.Max(elapsed.TotalSeconds, 0.001);
-        Rate = IsMeasured ? (Rate * (1 - NewSampleWeight)) + (sample * NewSampleWeight) : sample;
+        _rate = IsMeasured ? (_rate * (1 - NewSampleWeight)) + (sample * NewSampleWeight) : sample;
         IsMeasured = true;
         if (_isStarting && sample < _lastWindowRate * GrowthToKeepStarting)
         {

@@ -21,8 +21,8 @@ internal sealed class AheadBook(TorrentLayout layout)
     private long _share = MaxBytes;
     private int _held;
 
-    /// <summary>Whether every reader takes what comes as soon as it comes; so too where there is none.</summary>
-    internal bool IsHurried { get; private set; } = true;
+    /// <summary>Whether there are readers ahead of whom something is to be fetched, and each takes what comes as soon as it comes.</summary>
+    internal bool IsHurried { get; private set; }
 
     /// <summary>Grows whenever there may be something to ask for that was not there before.</summary>
     internal int Version { get; private set; }
@@ -198,7 +198,7 @@ internal sealed class AheadBook(TorrentLayout layout)
     {
         Version++;
         _held = 0;
-        IsHurried = true;
+        IsHurried = _windows.Count > 0;
         foreach (var window in _windows)
         {
             _held += window.IsHeld ? 1 : 0;

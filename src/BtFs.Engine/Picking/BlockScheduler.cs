@@ -53,33 +53,40 @@ internal sealed class BlockScheduler
     /// <param name="partial">The piece.</param>
     /// <param name="peers">All peers.</param>
     /// <param name="budget">Duplicates allowed.</param>
-    /// <param name="isWaiting">Whether a reader is blocked on it.</param>
+    /// <param name="need">How much it matters.</param>
     /// <param name="now">The loop's time.</param>
-    internal void Hedge(PartialPiece partial, IReadOnlyList<Peer> peers, HedgeBudget budget, bool isWaiting, TimeSpan now)
+    internal void Hedge(PartialPiece partial, IReadOnlyList<Peer> peers, HedgeBudget budget, HedgeNeed need, TimeSpan now)
     {
         if (partial.OnlyFrom is not null)
         {
             return;
         }
 
-        var copies = isWaiting && partial.Missing <= LastBlocks ? PartialPiece.MaxCopies : 2;
+        var isLast = need.IsWaiting && partial.Missing <= LastBlocks;
         _candidates.Gather(partial, peers, areAll: true, now);
         for (var block = 0; block < partial.BlockCount; block++)
         {
             var owners = partial.OwnersOf(block);
-            if (isWaiting)
+            if (need.IsWaiting)
             {
                 budget.Count(owners.Length);
             }
 
-            if (owners.Length == 0 || owners.Length >= copies)
+            if (owners.Length == 0)
+            {
+                continue;
+            }
+
+            var remaining = Remaining(partial.Block(block), owners, now);
+            var isSilent = double.IsPositiveInfinity(remaining);
+            if (remaining <= need.DueIn || (need.OnlySilent && !isSilent) || (owners.Length > (isLast ? 2 : 1) && !isSilent))
             {
                 continue;
             }
 
             // What would take the other peer just as long is left where it is.
-            var within = (Remaining(partial.Block(block), owners, now) - HedgeMargin) / HedgeFactor;
-            if (_candidates.Soonest < within && budget.TryTake(isWaiting))
+            var within = (remaining - HedgeMargin) / HedgeFactor;
+            if (_candidates.Soonest < within && budget.TryTake(need.IsWaiting))
             {
                 _candidates.Ask(partial, block, within, now);
             }

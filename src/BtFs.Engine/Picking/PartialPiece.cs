@@ -79,8 +79,14 @@ internal sealed class PartialPiece
         return owners[..count];
     }
 
+    /// <summary>Asks a peer for a block. Where as many as may be owe it, the first of them is no longer counted on; should it send, that is taken.</summary>
     internal void Ask(int block, Peer peer, bool isUrgent, TimeSpan now)
     {
+        if (OwnersOf(block).Length == MaxCopies)
+        {
+            Forget(block, OwnersOf(block)[0]!);
+        }
+
         var copies = OwnersOf(block).Length;
         _askedOf[(block * MaxCopies) + copies] = peer;
         if (copies == 0)

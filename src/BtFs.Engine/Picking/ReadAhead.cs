@@ -4,8 +4,8 @@ namespace BtFs.Engine.Picking;
 /// <remarks>
 /// Up to four trackers follow as many positions at once, since players interleave sound, picture and index. A read belongs to
 /// the tracker it is near to: the kernel splits and reorders its own read-ahead, so "starts where the last one ended" would
-/// be the wrong test. The first read of a tracker asks for nothing ahead; each one that goes on lets its window grow, so a probe stays
-/// a probe and a copy fills the link. While a handle looks somewhere new, the windows of its other positions are held: nothing more is
+/// be the wrong test. The first read of a tracker asks for nothing ahead, but where a player jumps, for the second that it needs
+/// before it is known to go on; each one that goes on lets its window grow. So a probe stays a probe and a copy fills the link. While a handle looks somewhere new, the windows of its other positions are held: nothing more is
 /// asked for them, and after two seconds they are gone, unless it has come back. Not thread-safe.
 /// </remarks>
 internal sealed class ReadAhead
@@ -132,13 +132,19 @@ internal sealed class ReadAhead
     }
 
     /// <summary>Goes somewhere new.</summary>
-    /// <returns>Whether a window is held from now on.</returns>
+    /// <returns>Whether there is a window that was not there, or that is held from now on.</returns>
     private bool Begin(ReadTracker fresh, TimeSpan now)
     {
-        var holds = false;
+        var changes = false;
         foreach (var tracker in _trackers)
         {
-            holds |= tracker is { HeldSince: null, Window: > 0 };
+            changes |= tracker is { HeldSince: null, Window: > 0 };
+            if (tracker is { HeldSince: null, IsHurried: false })
+            {
+                fresh.Follow(tracker);
+                changes = true;
+            }
+
             tracker.HeldSince ??= now;
         }
 
@@ -148,6 +154,6 @@ internal sealed class ReadAhead
         }
 
         _trackers.Add(fresh);
-        return holds;
+        return changes;
     }
 }

@@ -15,6 +15,9 @@ internal sealed class ReadTracker(long position, TimeSpan now, TimeSpan blocked)
     /// <summary>Seconds of the link to have under way for a reader that is faster: pieces half done, blocks on the way, pieces being hashed.</summary>
     private const double SecondsOfLink = 2;
 
+    /// <summary>Seconds of reading to have ahead when a player jumps, before it is known to go on.</summary>
+    private const double SecondsAfterJump = 1;
+
     /// <summary>A reader that has waited for more than this share of its time would read faster if it could.</summary>
     private const double HurriedShare = 0.25;
 
@@ -52,6 +55,13 @@ internal sealed class ReadTracker(long position, TimeSpan now, TimeSpan blocked)
     /// <summary>Whether it would read faster if we were faster.</summary>
     internal bool IsHurried { get; private set; } = true;
 
+    /// <summary>A reader that went on steadily elsewhere has jumped here: what it will play while the next piece is fetched is wanted too.</summary>
+    internal void Follow(ReadTracker before)
+    {
+        Speed = before.Speed;
+        Window = Math.Min((long)(Speed * SecondsAfterJump), ReadAhead.FirstWindow);
+    }
+
     /// <summary>The handle has read on.</summary>
     internal void MoveTo(long start, long end)
     {
@@ -66,9 +76,10 @@ internal sealed class ReadTracker(long position, TimeSpan now, TimeSpan blocked)
     internal void Grow(int pieceLength)
     {
         var most = Target(pieceLength);
-        if (Window == 0)
+        var first = Math.Max(pieceLength, ReadAhead.FirstWindow);
+        if (Window < first)
         {
-            Window = Math.Max(pieceLength, ReadAhead.FirstWindow);
+            Window = first;
             _consumed = 0;
         }
         else if (Window > most)
@@ -105,6 +116,7 @@ internal sealed class ReadTracker(long position, TimeSpan now, TimeSpan blocked)
     private long Target(int pieceLength)
     {
         var ahead = (long)(Speed * (IsHurried ? SecondsOfLink : SecondsAhead)) + (2L * pieceLength);
-        return Math.Clamp(ahead, Math.Max(2L * pieceLength, ReadAhead.FirstWindow), Math.Max(ReadAhead.MaxWindow, 2L * pieceLength));
+        var least = Math.Max(2L * pieceLength, ReadAhead.FirstWindow);
+        return Math.Clamp(ahead, least, Math.Max(ReadAhead.MaxWindow, least));
     }
 }

@@ -12,7 +12,10 @@ namespace BtFs.Engine.Picking;
 internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPieces partials, Background background, ConnectedPeers peers)
 {
     /// <summary>A window's first pieces, of which late blocks are asked of a second peer before anybody waits.</summary>
-    private const int PiecesNext = 2;
+    private const int PiecesNext = 8;
+
+    /// <summary>As long before a reader gets to them.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
 
     /// <summary>Windows looked at for that in one tick.</summary>
     private const int WindowsNext = 16;
@@ -146,7 +149,7 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
 
             if (isForAll)
             {
-                _scheduler.Hedge(partial, peers.All, _budget, isWaiting: true, now);
+                _scheduler.Hedge(partial, peers.All, _budget, new HedgeNeed(IsWaiting: true, DueIn: 0, _reserve.IsLinkFull), now);
             }
         }
 
@@ -173,22 +176,21 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
         }
     }
 
-    /// <summary>What a reader will want next, if it is late already, is asked of a second peer within the budget.</summary>
+    /// <summary>What a reader will want next and would come too late is asked of a second peer, within the budget.</summary>
     private void HedgeNext(TimeSpan now)
     {
         var windows = demand.Ahead.Windows;
         for (var i = 0; i < Math.Min(windows.Count, WindowsNext); i++)
         {
             var window = windows[i];
-            for (var piece = window.First.Value; piece <= Math.Min(window.Last.Value, window.First.Value + PiecesNext); piece++)
+            var last = window.IsHeld ? -1 : Math.Min(window.Last.Value, window.First.Value + PiecesNext - 1);
+            for (var piece = window.First.Value; piece <= last && window.DeadlineOf(piece) < now + Soon; piece++)
             {
                 var index = new PieceIndex(piece);
-                if (!window.IsHeld
-                    && window.DeadlineOf(piece) < now
-                    && !demand.Waiting.Contains(index)
-                    && partials.TryGet(index, out var partial))
+                if (!demand.Waiting.Contains(index) && partials.TryGet(index, out var partial))
                 {
-                    _scheduler.Hedge(partial, peers.All, _budget, isWaiting: false, now);
+                    var dueIn = Math.Max((window.DeadlineOf(piece) - now).TotalSeconds, 0);
+                    _scheduler.Hedge(partial, peers.All, _budget, new HedgeNeed(IsWaiting: false, dueIn, _reserve.IsLinkFull || window.IsHurried), now);
                 }
             }
         }

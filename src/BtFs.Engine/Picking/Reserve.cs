@@ -28,10 +28,12 @@ internal sealed class Reserve
     private readonly List<Peer> _ranked = [];
     private double _ceiling = WhenHurried;
     private bool _isScattered;
-    private bool _isLinkFull;
 
     /// <summary>Peers that could be asked when last measured, the fastest first.</summary>
     internal IReadOnlyList<Peer> Ranked => _ranked;
+
+    /// <summary>Whether our own link is the bottleneck.</summary>
+    internal bool IsLinkFull { get; private set; }
 
     /// <summary>Seconds of its rate that a peer may have queued beyond the round trip for what nobody waits for; negative for nothing at all.</summary>
     /// <param name="peer">The peer.</param>
@@ -44,7 +46,7 @@ internal sealed class Reserve
         }
 
         // Where our own link is the bottleneck, whatever else is under way delays the reader; else only what is asked of the same peer.
-        return isWaitedFor && _isLinkFull ? -1
+        return isWaitedFor && IsLinkFull ? -1
             : peer.IsExpress || peer.Requests.Urgent > 0 ? 0
             : _ceiling;
     }
@@ -69,7 +71,7 @@ internal sealed class Reserve
         }
 
         _ranked.Sort(static (a, b) => a.Speed.Eta(0).CompareTo(b.Speed.Eta(0)));
-        _isLinkFull = full > _ranked.Count / 2;
+        IsLinkFull = full > _ranked.Count / 2;
         NoteSlow();
         NoteDemand(demand, now);
     }

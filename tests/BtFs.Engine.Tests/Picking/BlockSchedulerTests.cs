@@ -109,13 +109,13 @@ public sealed class BlockSchedulerTests : IDisposable
         var (silent, lively) = (SomePeer.Seed(1, Layout.PieceCount), Measured(2, 1_000_000));
         Spread(silent);
         _now += TimeSpan.FromSeconds(2);
-        _scheduler.Hedge(_piece, [silent, lively], _budget, isWaiting: false, _now);
+        _scheduler.Hedge(_piece, [silent, lively], _budget, new HedgeNeed(IsWaiting: false, DueIn: 0, OnlySilent: false), _now);
         Assert.Equal(0, lively.Requests.Count);
 
         // A twentieth of what the link carries, for a second: five blocks and a bit.
         _budget.Earn(TimeSpan.Zero, linkRate: 0);
         _budget.Earn(TimeSpan.FromSeconds(1), linkRate: 105 * Block);
-        _scheduler.Hedge(_piece, [silent, lively], _budget, isWaiting: false, _now);
+        _scheduler.Hedge(_piece, [silent, lively], _budget, new HedgeNeed(IsWaiting: false, DueIn: 0, OnlySilent: false), _now);
         Assert.Equal(5, lively.Requests.Count);
     }
 
@@ -186,7 +186,7 @@ public sealed class BlockSchedulerTests : IDisposable
     private void Hedge(params Peer[] peers)
     {
         _budget.BeginRound();
-        _scheduler.Hedge(_piece, peers, _budget, isWaiting: true, _now);
+        _scheduler.Hedge(_piece, peers, _budget, new HedgeNeed(IsWaiting: true, DueIn: 0, OnlySilent: false), _now);
     }
 
     /// <summary>A peer whose rate has been seen.</summary>

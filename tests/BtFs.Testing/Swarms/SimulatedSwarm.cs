@@ -58,7 +58,7 @@ internal sealed class SimulatedSwarm : ITorrentLinks
         var info = InfoDictionary.Parse(Info);
         Parts = new TransferParts(info, Layout, new PieceMap(Layout, []), Store, _verifier, Buffers);
         var source = new TorrentSource { InfoHash = info.InfoHash, Info = shape.IsMagnet ? null : info };
-        var options = new EngineOptions { CacheDirectory = "unused", MaxPeers = shape.MaxPeers, ReadTimeout = shape.ReadTimeout };
+        var options = new EngineOptions { CacheDirectory = "unused", MaxPeers = shape.MaxPeers, Prefetch = shape.Prefetch, ReadTimeout = shape.ReadTimeout };
         Context = new LoopContext(options, ListenPort: 0, _inbox, this, _time, Random, NullLogger.Instance);
         Loop = new TorrentLoop(source, Context);
         if (!shape.IsMagnet)

@@ -1,3 +1,5 @@
+using BtFs.Engine;
+
 namespace BtFs.Testing.Swarms;
 
 /// <summary>The torrent, our side of the network, and what is asked of the engine.</summary>
@@ -14,6 +16,9 @@ internal sealed record SwarmShape
 
     /// <summary>Whether the info dictionary has to come from peers.</summary>
     internal bool IsMagnet { get; init; }
+
+    /// <summary>What is fetched that nobody reads.</summary>
+    internal PrefetchPolicy Prefetch { get; init; }
 
     /// <summary>Bytes per second that our link lets in; null is no limit.</summary>
     internal double? LinkRate { get; init; }

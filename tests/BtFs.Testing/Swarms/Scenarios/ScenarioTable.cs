@@ -1,3 +1,4 @@
+using BtFs.Engine;
 using BtFs.Testing.Swarms.Readers;
 
 namespace BtFs.Testing.Swarms.Scenarios;
@@ -9,19 +10,21 @@ internal static class ScenarioTable
 
     private static readonly SwarmShape OneMiB = new() { PieceLength = 1 << 20, FileLengths = [1L << 30], KeepsBytes = false };
 
+    private static readonly SwarmShape All = OneMiB with { Prefetch = PrefetchPolicy.All };
+
     /// <summary>Urgent reads while all the rest is being fetched, and without that; the swarms of old measurements first.</summary>
-    internal static IReadOnlyList<Scenario> All { get; } =
+    internal static IReadOnlyList<Scenario> Scenarios { get; } =
     [
         Urgent("uni", "10 x 500 kB/s, background on", PeerMixes.Uniform),
         Urgent("het", "20 unequal peers, stalls, background on", PeerMixes.Mixed),
-        Urgent("link", "het behind 20 Mbit/s, background on", PeerMixes.Mixed) with { Shape = OneMiB with { LinkRate = TwentyMbit } },
+        Urgent("link", "het behind 20 Mbit/s, background on", PeerMixes.Mixed) with { Shape = All with { LinkRate = TwentyMbit } },
         Urgent("uni-tr", "uni, of Transmissions", random => PeerMixes.Uniform(random).Select(PeerMixes.AsTransmission)),
         Urgent("het-tr", "het, of Transmissions", random => PeerMixes.Mixed(random).Select(PeerMixes.AsTransmission)),
-        Urgent("link-tr", "link, of Transmissions", random => PeerMixes.Mixed(random).Select(PeerMixes.AsTransmission)) with { Shape = OneMiB with { LinkRate = TwentyMbit } },
-        Urgent("link-bloat", "link with 1 s of queue", PeerMixes.Mixed) with { Shape = OneMiB with { LinkRate = TwentyMbit, LinkDepth = 1 } },
-        Urgent("uni-256k", "uni, pieces of 256 KiB", PeerMixes.Uniform) with { Shape = OneMiB with { PieceLength = 256 << 10 } },
-        Urgent("het-256k", "het, pieces of 256 KiB", PeerMixes.Mixed) with { Shape = OneMiB with { PieceLength = 256 << 10 } },
-        Urgent("het-4m", "het, pieces of 4 MiB", PeerMixes.Mixed) with { Shape = OneMiB with { PieceLength = 4 << 20 } },
+        Urgent("link-tr", "link, of Transmissions", random => PeerMixes.Mixed(random).Select(PeerMixes.AsTransmission)) with { Shape = All with { LinkRate = TwentyMbit } },
+        Urgent("link-bloat", "link with 1 s of queue", PeerMixes.Mixed) with { Shape = All with { LinkRate = TwentyMbit, LinkDepth = 1 } },
+        Urgent("uni-256k", "uni, pieces of 256 KiB", PeerMixes.Uniform) with { Shape = All with { PieceLength = 256 << 10 } },
+        Urgent("het-256k", "het, pieces of 256 KiB", PeerMixes.Mixed) with { Shape = All with { PieceLength = 256 << 10 } },
+        Urgent("het-4m", "het, pieces of 4 MiB", PeerMixes.Mixed) with { Shape = All with { PieceLength = 4 << 20 } },
         Alone("uni-alone", "uni, nothing else wanted", PeerMixes.Uniform),
         Alone("het-alone", "het, nothing else wanted", PeerMixes.Mixed),
         Alone("link-alone", "link, nothing else wanted", PeerMixes.Mixed) with { Shape = OneMiB with { LinkRate = TwentyMbit } },
@@ -46,22 +49,22 @@ internal static class ScenarioTable
     {
         Name = name,
         About = about,
-        Shape = OneMiB,
+        Shape = All,
         Peers = peers,
-        Readers = () => [new RandomReader(), new Background()],
+        Readers = () => [new RandomReader()],
     };
 
     private static Scenario Alone(string name, string about, Func<Random, IEnumerable<PeerBehaviour>> peers) =>
-        Urgent(name, about, peers) with { Readers = () => [new RandomReader()] };
+        Urgent(name, about, peers) with { Shape = OneMiB };
 
     private static Scenario Copy(string name, string about, Func<Random, IEnumerable<PeerBehaviour>> peers) =>
-        Urgent(name, about, peers) with { Readers = () => [new Copier()] };
+        Urgent(name, about, peers) with { Shape = OneMiB, Readers = () => [new Copier()] };
 
     private static Scenario CopyAndRandom(string name, string about, Func<Random, IEnumerable<PeerBehaviour>> peers) =>
-        Urgent(name, about, peers) with { Readers = () => [new Copier(), new RandomReader()] };
+        Urgent(name, about, peers) with { Shape = OneMiB, Readers = () => [new Copier(), new RandomReader()] };
 
     private static Scenario Play(string name, string about, Func<Random, IEnumerable<PeerBehaviour>> peers) =>
-        Urgent(name, about, peers) with { Readers = () => [new Player()], Length = TimeSpan.FromSeconds(45) };
+        Urgent(name, about, peers) with { Shape = OneMiB, Readers = () => [new Player()], Length = TimeSpan.FromSeconds(45) };
 
     private static Scenario Many(string name, string about, Func<Random, IEnumerable<PeerBehaviour>> peers) =>
         Urgent(name, about, peers) with
