@@ -62,6 +62,8 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
 
     internal override TimeSpan Pace => _demand.HasWaiters ? WaitingPace : _downloads.IsBusy ? BusyPace : IdlePace;
 
+    internal bool IsComplete => Pieces.IsComplete;
+
     internal long BytesPresent => Pieces.BytesPresent;
 
     internal long BytesUploaded => _uploads.BytesSent;
