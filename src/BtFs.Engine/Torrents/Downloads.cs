@@ -161,6 +161,39 @@ internal sealed class Downloads(
         }
     }
 
+    /// <summary>The pieces under way, asked for or left over.</summary>
+    internal IEnumerable<PieceIndex> Unfinished => _partials.All.Select(partial => partial.Piece);
+
+    /// <summary>Asks a peer for one block of a piece, whoever may want it.</summary>
+    /// <returns>False when there is nothing to ask of it, or no memory to spare.</returns>
+    internal bool AskOne(Peer peer, PieceIndex piece, TimeSpan now)
+    {
+        if (!peer.CanAsk(piece) || parts.Pieces[piece] is PieceState.Have or PieceState.Verifying)
+        {
+            return false;
+        }
+
+        if (!_partials.TryGet(piece, out var partial))
+        {
+            if (!_partials.HasRoomFor(piece, isWaiting: false))
+            {
+                return false;
+            }
+
+            parts.Pieces.Apply(piece, PieceEvent.Started);
+            partial = _partials.Open(piece, now);
+        }
+
+        var block = partial.OnlyFrom is null ? partial.NextUnasked(0) : -1;
+        if (block < 0)
+        {
+            return false;
+        }
+
+        partial.Ask(block, peer, now);
+        return true;
+    }
+
     /// <summary>Lets go of the memory of every unfinished piece.</summary>
     internal void Close()
     {

@@ -37,6 +37,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     private readonly Downloads _downloads;
     private readonly Uploads _uploads;
     private readonly Choker _choker;
+    private readonly WarmPeers _warm;
     private TimeSpan _nextForgiveness;
     private TimeSpan _nextForgetting;
     private bool _readsHaveEnded;
@@ -50,6 +51,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         _downloads = new Downloads(parts, _demand, swarm.Peers, context.Random.NextInt64(), context.Inbox.Post);
         _uploads = new Uploads(parts, context.Inbox.Post);
         _choker = new Choker(context.Random);
+        _warm = new WarmPeers(parts, _downloads);
     }
 
     private PieceMap Pieces => _parts.Pieces;
@@ -176,6 +178,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
 
     internal void OnReadWaits(Wish wish, TimeSpan now)
     {
+        _warm.Used(wish.Last);
         if (_demand.Add(wish, Pieces.Has, now) && _readsHaveEnded)
         {
             _demand.Remove(wish);
@@ -185,7 +188,11 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
 
     internal void OnReadLeft(Wish wish) => _demand.Remove(wish);
 
-    internal void OnWindowsMoved(object reader, IReadOnlyList<ReadWindow> windows) => _demand.SetWindows(reader, windows);
+    internal void OnWindowsMoved(object reader, IReadOnlyList<ReadWindow> windows)
+    {
+        _demand.SetWindows(reader, windows);
+        _warm.Opened(reader, windows);
+    }
 
     internal void EndReads(string why)
     {
@@ -213,6 +220,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
             ForgetTakenBack(now);
             CheckSilence(now);
             GiveUpHopeless(now);
+            _warm.Tick(_swarm.Peers, now);
         }
 
         _downloads.Plan(now, isTick);
