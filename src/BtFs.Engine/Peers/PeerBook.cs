@@ -25,6 +25,9 @@ internal sealed class PeerBook
     /// <summary>Dials under way.</summary>
     internal int Dialing => _dialing.Count;
 
+    /// <summary>Whether an address whose dial was cut short may have its real one: it keeps a place for seconds.</summary>
+    internal bool MayRetry => Dialing < PeerLimits.PatientRetries;
+
     internal bool IsBanned(IPAddress address) => _banned.Contains(address);
 
     /// <summary>Learns an address, unless it is known, banned, impossible or one too many.</summary>
@@ -71,7 +74,7 @@ internal sealed class PeerBook
         var next = TimeSpan.MaxValue;
         foreach (var (address, peer) in _known)
         {
-            if (peer.Stage != DialStage.Idle)
+            if (peer.Stage != DialStage.Idle || (peer.WasCutShort && !MayRetry))
             {
                 continue;
             }
@@ -87,7 +90,7 @@ internal sealed class PeerBook
             }
         }
 
-        if (due.Count == 0)
+        if (due.Count == 0 && MayRetry)
         {
             (_quietUntil, _quietIsEager) = (next, isEager);
         }
@@ -101,6 +104,9 @@ internal sealed class PeerBook
             .Select(known => known.Address)
             .ToList();
     }
+
+    /// <summary>Whether the last dial of a known address was cut short to make room for others.</summary>
+    internal bool WasCutShort(IPEndPoint address) => _known[address].WasCutShort;
 
     /// <summary>A dial begins.</summary>
     /// <param name="address">A known address.</param>

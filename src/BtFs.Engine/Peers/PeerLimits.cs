@@ -42,6 +42,9 @@ internal static class PeerLimits
     /// <summary>Dials that are given <see cref="ConnectTimeout"/> even though more addresses wait than there are places.</summary>
     internal const int PatientDials = 32;
 
+    /// <summary>Dials under way up to which those that were cut short are made again with patience: the rest is for addresses yet to be tried.</summary>
+    internal const int PatientRetries = 100;
+
     /// <summary>A dial that was not answered for so long gives way to others: few places on Earth are further away than 300 ms.</summary>
     internal static readonly TimeSpan DialHope = TimeSpan.FromMilliseconds(300);
 

@@ -33,7 +33,13 @@ internal sealed class Dialing(PeerBook book, LoopContext context)
         var isCrowded = isEager && due.Count == places;
         foreach (var address in due)
         {
-            var isShort = isCrowded && book.Dialing >= PeerLimits.PatientDials;
+            var isRetry = book.WasCutShort(address);
+            if (isRetry && !book.MayRetry)
+            {
+                continue;
+            }
+
+            var isShort = isCrowded && !isRetry && book.Dialing >= PeerLimits.PatientDials;
             book.Dialed(address, now, isShort);
             _pace.Spend();
             context.Links.Dial(address, isShort ? PeerLimits.DialHope : PeerLimits.ConnectTimeout);

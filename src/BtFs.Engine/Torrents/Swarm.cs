@@ -94,7 +94,8 @@ internal sealed class Swarm
         }
 
         _peers.Remove(peer);
-        if (_reachedAt.Remove(peer, out var address))
+        // Where two connections led to one peer, the other may still stand.
+        if (_reachedAt.Remove(peer, out var address) && !_reachedAt.ContainsValue(address))
         {
             var wasUseful = peer.BytesFrom > 0;
             _book.Left(address, wasUseful, wasUseful ? peer.Speed.Eta(0) : null, now);

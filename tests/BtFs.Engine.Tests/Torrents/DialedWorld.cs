@@ -66,7 +66,7 @@ internal sealed class DialedWorld(SimulatedSwarm swarm)
             {
                 swarm.After(TimeSpan.FromMilliseconds(1), () => Fail(address));
             }
-            else if (_alive.TryGetValue(address, out var behaviour))
+            else if (_alive.TryGetValue(address, out var behaviour) && behaviour.RoundTrip <= swarm.Patience[_answered])
             {
                 // One round trip for TCP, one for the handshake.
                 swarm.After(2 * behaviour.RoundTrip, () => Connect(address, behaviour));

@@ -64,7 +64,7 @@ public class DialingTests
         var slow = world.Seed(1, new PeerBehaviour { RoundTrip = TimeSpan.FromSeconds(1) });
         swarm.Read(0);
         swarm.Post(new TorrentEvent.PeersFound([.. DialedWorld.BlackHoles(400), slow]));
-        world.For(TimeSpan.FromSeconds(20));
+        world.For(TimeSpan.FromSeconds(30));
 
         // The first call was cut short to make room; the second had patience.
         Assert.Equal([PeerLimits.DialHope, PeerLimits.ConnectTimeout], PatienceWith(swarm, slow).Distinct());
