@@ -15,8 +15,9 @@ internal sealed class MetadataFetch(InfoHash wanted)
     /// <summary>The longest info dictionary accepted, bytes.</summary>
     internal const long MaxSize = 16 << 20;
 
-    /// <summary>Requests outstanding at one peer: 512 KiB, so that the round trips of a long dictionary do not add up. Transmission refuses more than 64.</summary>
-    internal const int MaxInFlight = 32;
+    /// <summary>Requests outstanding at one peer: enough that round trips hardly add up.</summary>
+    /// <remarks>A libtorrent peer with 160 KiB unsent lets the rest wait for its next tick, a second later: 32 took twice as long as 2.</remarks>
+    internal const int MaxInFlight = 8;
 
     /// <summary>Different sizes tried at a time.</summary>
     internal const int MaxAttempts = 8;
