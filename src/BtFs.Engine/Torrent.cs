@@ -36,7 +36,7 @@ public sealed class Torrent : IAsyncDisposable
         _openStore = openStore;
         Sessions = new PeerSessions([source.InfoHash], parts.Sessions with { DiskIsBehind = IsDiskBehind }, _inbox.Post, parts.Options.MaxPeers);
         _outside = new TorrentOutside(source, parts, Sessions, _inbox, Totals);
-        _loop = new TorrentLoop(source, new LoopContext(parts.Options, parts.ListenPort, _inbox, _outside, parts.Time, parts.Random, parts.Log));
+        _loop = new TorrentLoop(source, new LoopContext(parts.Options, parts.ListenPort, _inbox, _outside, parts.Time, parts.Random, parts.Log) { Self = parts.Self });
         Completion = _loop.RunAsync(_stop.Token);
         Content = OpenAsync();
         _announcing = AnnounceAsync();

@@ -28,7 +28,7 @@ internal sealed class MetadataAttempt(long size, TimeSpan now)
     internal int LengthOf(int piece) => (int)Math.Min(PieceLength, Size - ((long)piece * PieceLength));
 
     /// <summary>Whether one peer is to send everything alone, and none does so now.</summary>
-    internal bool NeedsSoloist(TimeSpan now) => _isSolo && (_soloist is null || now - LastProgress > 2 * MetadataFetch.Patience);
+    internal bool NeedsSoloist(TimeSpan now) => _isSolo && (_soloist is null || now - LastProgress > MetadataFetch.SoloPatience);
 
     internal void StartSolo(Peer peer, TimeSpan now)
     {
@@ -38,8 +38,10 @@ internal sealed class MetadataAttempt(long size, TimeSpan now)
 
     internal bool MayServe(Peer peer) => !_isSolo || _soloist == peer;
 
-    internal bool MayAsk(int piece, TimeSpan now) =>
-        !_pieces.ContainsKey(piece) && (!_askedAt.TryGetValue(piece, out var at) || now - at > MetadataFetch.Patience);
+    internal bool IsUnasked(int piece) => !_pieces.ContainsKey(piece) && !_askedAt.ContainsKey(piece);
+
+    internal bool IsLate(int piece, TimeSpan now) =>
+        !_pieces.ContainsKey(piece) && _askedAt.TryGetValue(piece, out var at) && now - at > MetadataFetch.Patience;
 
     internal void Asked(int piece, TimeSpan now) => _askedAt[piece] = now;
 

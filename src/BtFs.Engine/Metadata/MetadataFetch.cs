@@ -15,8 +15,9 @@ internal sealed class MetadataFetch(InfoHash wanted)
     /// <summary>The longest info dictionary accepted, bytes.</summary>
     internal const long MaxSize = 16 << 20;
 
-    /// <summary>Requests outstanding at one peer.</summary>
-    internal const int MaxInFlight = 2;
+    /// <summary>Requests outstanding at one peer: enough that round trips hardly add up.</summary>
+    /// <remarks>A libtorrent peer with 160 KiB unsent lets the rest wait for its next tick, a second later: 32 took twice as long as 2.</remarks>
+    internal const int MaxInFlight = 8;
 
     /// <summary>Different sizes tried at a time.</summary>
     internal const int MaxAttempts = 8;
@@ -25,8 +26,11 @@ internal sealed class MetadataFetch(InfoHash wanted)
     internal const int MaxRejects = 3;
     internal static readonly TimeSpan RejectPause = TimeSpan.FromSeconds(5);
 
-    /// <summary>A request that was not answered in this time may be asked of somebody else.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    /// <summary>A piece that has not come in this time may be asked of somebody else too: whoever has mounted a magnet waits for it.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long the one peer that is to send everything alone may be silent before the next has its turn.</summary>
+    internal static readonly TimeSpan SoloPatience = TimeSpan.FromSeconds(6);
 
     /// <summary>A request that was not answered in this time is taken for lost, and an attempt without progress for hopeless.</summary>
     internal static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(10);
@@ -132,18 +136,25 @@ internal sealed class MetadataFetch(InfoHash wanted)
                 continue;
             }
 
-            for (var piece = 0; piece < attempt.PieceCount && source.InFlight.Count < MaxInFlight; piece++)
-            {
-                if (attempt.MayAsk(piece, now) && source.InFlight.TryAdd(piece, now))
-                {
-                    source.Asked.Add(piece);
-                    attempt.Asked(piece, now);
-                    asks.Add((peer, piece));
-                }
-            }
+            Ask(peer, source, attempt, mayBeLate: false, now, asks);
+            Ask(peer, source, attempt, mayBeLate: true, now, asks);
         }
 
         return asks;
+    }
+
+    /// <summary>Fills a peer's queue: with what nobody was asked for, or with what others are late with.</summary>
+    private static void Ask(Peer peer, Source source, MetadataAttempt attempt, bool mayBeLate, TimeSpan now, List<(Peer Peer, int Piece)> asks)
+    {
+        for (var piece = 0; piece < attempt.PieceCount && source.InFlight.Count < MaxInFlight; piece++)
+        {
+            if ((mayBeLate ? attempt.IsLate(piece, now) : attempt.IsUnasked(piece)) && source.InFlight.TryAdd(piece, now))
+            {
+                source.Asked.Add(piece);
+                attempt.Asked(piece, now);
+                asks.Add((peer, piece));
+            }
+        }
     }
 
     private static bool IsUsable(Peer peer, Source source, TimeSpan now)

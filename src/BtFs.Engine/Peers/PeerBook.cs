@@ -12,25 +12,21 @@ internal sealed class PeerBook
     /// <summary>Failures in a row after which an address makes room for one not tried yet.</summary>
     internal const int FailuresToForget = 3;
 
-    /// <summary>How soon an address that was good, or that the user named, is tried again while a reader waits.</summary>
-    private static readonly TimeSpan EagerGap = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestGoodGap = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan LongestGap = TimeSpan.FromHours(1);
-
-    private readonly Dictionary<IPEndPoint, Entry> _entries = [];
+    private readonly Dictionary<IPEndPoint, KnownPeer> _known = [];
+    private readonly List<KnownPeer> _dialing = [];
     private readonly HashSet<IPAddress> _banned = [];
 
-    private enum Stage
-    {
-        Idle,
-        Dialing,
-        Connected,
-    }
+    // Until then nobody is due, as far as the last look told: an idle book is not walked at each tick.
+    private TimeSpan _quietUntil;
+    private bool _quietIsEager;
 
-    internal int Count => _entries.Count;
+    internal int Count => _known.Count;
 
     /// <summary>Dials under way.</summary>
-    internal int Dialing { get; private set; }
+    internal int Dialing => _dialing.Count;
+
+    /// <summary>Whether an address whose dial was cut short may have its real one: it keeps a place for seconds.</summary>
+    internal bool MayRetry => Dialing < PeerLimits.PatientRetries;
 
     internal bool IsBanned(IPAddress address) => _banned.Contains(address);
 
@@ -39,16 +35,28 @@ internal sealed class PeerBook
     /// <param name="isNamed">Whether the user or the magnet named it: such an address is never given up.</param>
     internal void Add(IPEndPoint address, bool isNamed)
     {
-        if (_entries.TryGetValue(address, out var known))
+        if (_known.TryGetValue(address, out var known))
         {
             known.IsGood |= isNamed;
-            return;
+        }
+        else if (IsPossible(address) && !_banned.Contains(address.Address) && (isNamed || HasRoom()))
+        {
+            _known[address] = new KnownPeer(isNamed);
         }
 
-        if (IsPossible(address) && !_banned.Contains(address.Address) && (isNamed || HasRoom()))
+        LookAgain();
+    }
+
+    /// <summary>Dials under way that were started after <paramref name="moment"/>.</summary>
+    internal int DialingSince(TimeSpan moment)
+    {
+        var count = 0;
+        foreach (var peer in _dialing)
         {
-            _entries[address] = new Entry { IsGood = isNamed };
+            count += peer.Since > moment ? 1 : 0;
         }
+
+        return count;
     }
 
     /// <summary>The addresses that may be dialed now, the most promising first.</summary>
@@ -57,74 +65,156 @@ internal sealed class PeerBook
     /// <param name="count">How many at most.</param>
     internal List<IPEndPoint> Due(TimeSpan now, bool isEager, int count)
     {
-        if (count <= 0)
+        if (count <= 0 || (now < _quietUntil && _quietIsEager == isEager))
         {
             return [];
         }
 
-        return _entries
-            .Where(pair => pair.Value.Stage == Stage.Idle && now >= pair.Value.DueAt(isEager))
-            .OrderByDescending(pair => pair.Value.IsGood)
-            .ThenBy(pair => pair.Value.Failures)
+        var due = new List<(IPEndPoint Address, KnownPeer Peer)>();
+        var next = TimeSpan.MaxValue;
+        foreach (var (address, peer) in _known)
+        {
+            if (peer.Stage != DialStage.Idle || (peer.WasCutShort && !MayRetry))
+            {
+                continue;
+            }
+
+            var at = peer.DueAt(isEager);
+            if (at <= now)
+            {
+                due.Add((address, peer));
+            }
+            else if (at < next)
+            {
+                next = at;
+            }
+        }
+
+        if (due.Count == 0 && MayRetry)
+        {
+            (_quietUntil, _quietIsEager) = (next, isEager);
+        }
+
+        return due
+            .OrderByDescending(known => known.Peer.IsGood)
+            .ThenBy(known => known.Peer.Failures)
+            .ThenBy(known => known.Peer.WasCutShort)
+            .ThenBy(known => known.Peer.Quickness)
             .Take(count)
-            .Select(pair => pair.Key)
+            .Select(known => known.Address)
             .ToList();
     }
 
-    internal void Dialed(IPEndPoint address)
+    /// <summary>Whether the last dial of a known address was cut short to make room for others.</summary>
+    internal bool WasCutShort(IPEndPoint address) => _known[address].WasCutShort;
+
+    /// <summary>A dial begins.</summary>
+    /// <param name="address">A known address.</param>
+    /// <param name="now">The loop's time.</param>
+    /// <param name="isShort">Whether it is given up early because others wait for its place: then its failure says little.</param>
+    internal void Dialed(IPEndPoint address, TimeSpan now, bool isShort = false)
     {
-        _entries[address].Stage = Stage.Dialing;
-        Dialing++;
+        var peer = _known[address];
+        peer.Dialed(now, isShort);
+        _dialing.Add(peer);
+    }
+
+    internal void DialFailed(IPEndPoint address, TimeSpan now)
+    {
+        if (_known.TryGetValue(address, out var peer))
+        {
+            _dialing.Remove(peer);
+            peer.DialFailed(now);
+            LookAgain();
+        }
     }
 
     /// <summary>A connection to an address stands, whoever opened it.</summary>
-    internal void Connected(IPEndPoint address)
+    internal void Connected(IPEndPoint address, TimeSpan now)
     {
-        if (_entries.TryGetValue(address, out var entry))
+        if (_known.TryGetValue(address, out var peer))
         {
-            EndDial(entry);
-            entry.Stage = Stage.Connected;
+            _dialing.Remove(peer);
+            peer.Connected(now);
         }
     }
 
-    /// <summary>A dial failed, or a connection ended.</summary>
-    /// <param name="address">The peer's address.</param>
-    /// <param name="wasUseful">Whether it sent anything of use.</param>
-    /// <param name="now">The loop's time.</param>
-    internal void Left(IPEndPoint address, bool wasUseful, TimeSpan now)
+    /// <summary>Learns the address of somebody who is connected already, having called us.</summary>
+    /// <returns>False when it cannot be noted, or is somebody else's.</returns>
+    internal bool TakeConnected(IPEndPoint address, TimeSpan now)
     {
-        if (!_entries.TryGetValue(address, out var entry))
+        Add(address, isNamed: false);
+        if (!_known.TryGetValue(address, out var peer) || peer.Stage != DialStage.Idle)
         {
-            return;
+            return false;
         }
 
-        EndDial(entry);
-        entry.Stage = Stage.Idle;
-        entry.LastTry = now;
-        entry.IsGood |= wasUseful;
-        entry.Failures = wasUseful ? 0 : Math.Min(entry.Failures + 1, 16);
+        peer.Connected(now);
+        return true;
+    }
+
+    /// <summary>A connection has ended.</summary>
+    /// <param name="address">The peer's address.</param>
+    /// <param name="wasUseful">Whether it sent anything of use.</param>
+    /// <param name="quickness">Seconds from a request to its block, where that was measured.</param>
+    /// <param name="now">The loop's time.</param>
+    internal void Left(IPEndPoint address, bool wasUseful, double? quickness, TimeSpan now)
+    {
+        if (_known.TryGetValue(address, out var peer))
+        {
+            _dialing.Remove(peer);
+            peer.Left(wasUseful, quickness, now);
+            LookAgain();
+        }
+    }
+
+    /// <summary>Whether there is an address that was never tried, or deserves a real try.</summary>
+    internal bool HasUntried(TimeSpan now)
+    {
+        foreach (var peer in _known.Values)
+        {
+            if (peer.Stage == DialStage.Idle && peer.Failures == 0 && peer.DueAt(isEager: true) <= now)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Nobody is connected and somebody waits: every good address may be called at once.</summary>
+    internal void Forgive()
+    {
+        foreach (var peer in _known.Values)
+        {
+            peer.Forgive();
+        }
+
+        LookAgain();
     }
 
     /// <summary>Never again, from any port.</summary>
     internal void Ban(IPAddress address)
     {
         _banned.Add(address);
-        foreach (var known in _entries.Keys.Where(known => known.Address.Equals(address)).ToList())
+        foreach (var known in _known.Keys.Where(known => known.Address.Equals(address)).ToList())
         {
-            EndDial(_entries[known]);
-            _entries.Remove(known);
+            _dialing.Remove(_known[known]);
+            _known.Remove(known);
         }
     }
 
+    private void LookAgain() => _quietUntil = TimeSpan.Zero;
+
     private bool HasRoom()
     {
-        if (_entries.Count < MaxKnown)
+        if (_known.Count < MaxKnown)
         {
             return true;
         }
 
-        var worst = _entries.MaxBy(pair => pair.Value.Stage == Stage.Idle && !pair.Value.IsGood ? pair.Value.Failures : 0);
-        return worst.Value is { Stage: Stage.Idle, IsGood: false, Failures: >= FailuresToForget } && _entries.Remove(worst.Key);
+        var worst = _known.MaxBy(pair => pair.Value.Stage == DialStage.Idle && !pair.Value.IsGood ? pair.Value.Failures : 0);
+        return worst.Value is { Stage: DialStage.Idle, IsGood: false, Failures: >= FailuresToForget } && _known.Remove(worst.Key);
     }
 
     private static bool IsPossible(IPEndPoint address) =>
@@ -133,34 +223,4 @@ internal sealed class PeerBook
         && !address.Address.Equals(IPAddress.IPv6Any)
         && !address.Address.Equals(IPAddress.Broadcast)
         && !(address.AddressFamily == AddressFamily.InterNetwork ? address.Address.GetAddressBytes()[0] is >= 224 and < 240 : address.Address.IsIPv6Multicast);
-
-    private void EndDial(Entry entry)
-    {
-        if (entry.Stage == Stage.Dialing)
-        {
-            Dialing--;
-        }
-    }
-
-    private sealed class Entry
-    {
-        internal Stage Stage { get; set; }
-
-        /// <summary>Named by the user, or useful before.</summary>
-        internal bool IsGood { get; set; }
-        internal int Failures { get; set; }
-        internal TimeSpan? LastTry { get; set; }
-
-        internal TimeSpan DueAt(bool isEager)
-        {
-            if (LastTry is not { } last)
-            {
-                return TimeSpan.Zero;
-            }
-
-            var longest = !IsGood ? LongestGap : isEager ? EagerGap : LongestGoodGap;
-            var gap = TimeSpan.FromSeconds((IsGood ? 1 : 15) << Failures);
-            return last + (gap < longest ? gap : longest);
-        }
-    }
 }

@@ -15,8 +15,8 @@ internal sealed class PeerDialer : IAsyncDisposable
 {
     private readonly PeerHandshaker _handshaker;
     private readonly TimeProvider _time;
-    private readonly Channel<(IPEndPoint Address, PeerSessions Torrent)> _wanted =
-        Channel.CreateUnbounded<(IPEndPoint, PeerSessions)>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<WantedDial> _wanted =
+        Channel.CreateUnbounded<WantedDial>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SemaphoreSlim _halfOpen = new(PeerLimits.HalfOpen);
     private readonly RateLimiter _starts;
     private readonly OwnedTasks _running = new();
@@ -35,9 +35,12 @@ internal sealed class PeerDialer : IAsyncDisposable
     }
 
     /// <summary>Dials when its turn comes. Never waits.</summary>
-    internal void Dial(IPEndPoint address, PeerSessions torrent)
+    /// <param name="address">Whom to call.</param>
+    /// <param name="patience">How long to wait for a TCP connection.</param>
+    /// <param name="torrent">Whose peer it will be.</param>
+    internal void Dial(IPEndPoint address, TimeSpan patience, PeerSessions torrent)
     {
-        if (!_wanted.Writer.TryWrite((address, torrent)))
+        if (!_wanted.Writer.TryWrite(new WantedDial(address, patience, torrent)))
         {
             Fail(address, torrent, "the dialer is closed");
         }
@@ -59,10 +62,10 @@ internal sealed class PeerDialer : IAsyncDisposable
     {
         try
         {
-            await foreach (var (address, torrent) in _wanted.Reader.ReadAllAsync(_stop.Token))
+            await foreach (var dial in _wanted.Reader.ReadAllAsync(_stop.Token))
             {
                 // From here on the dial answers for itself, so nothing in between may be cancelled away.
-                _running.Add(DialAsync(address, torrent, await MayStartAsync()));
+                _running.Add(DialAsync(dial, await MayStartAsync()));
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -90,8 +93,9 @@ internal sealed class PeerDialer : IAsyncDisposable
         }
     }
 
-    private async Task DialAsync(IPEndPoint address, PeerSessions torrent, bool mayStart)
+    private async Task DialAsync(WantedDial dial, bool mayStart)
     {
+        var (address, patience, torrent) = dial;
         if (!mayStart)
         {
             Fail(address, torrent, "the dialer is closed");
@@ -102,7 +106,7 @@ internal sealed class PeerDialer : IAsyncDisposable
         Socket? socket = null;
         try
         {
-            socket = await ConnectAsync(address, cancel.Token);
+            socket = await ConnectAsync(address, patience, cancel.Token);
             var hello = await _handshaker.CallAsync(socket, address, torrent.InfoHashes, cancel.Token);
             if (torrent.TryAdd(socket, hello))
             {
@@ -127,10 +131,10 @@ internal sealed class PeerDialer : IAsyncDisposable
         }
     }
 
-    private async Task<Socket> ConnectAsync(IPEndPoint address, CancellationToken cancel)
+    private async Task<Socket> ConnectAsync(IPEndPoint address, TimeSpan patience, CancellationToken cancel)
     {
         Socket? socket = null;
-        using var deadline = new Deadline(PeerLimits.ConnectTimeout, _time, cancel);
+        using var deadline = new Deadline(patience, _time, cancel);
         try
         {
             socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -152,4 +156,6 @@ internal sealed class PeerDialer : IAsyncDisposable
 
     private static void Fail(IPEndPoint address, PeerSessions torrent, string reason) =>
         torrent.Post(new TorrentEvent.DialFailed(address, reason));
+
+    private readonly record struct WantedDial(IPEndPoint Address, TimeSpan Patience, PeerSessions Torrent);
 }

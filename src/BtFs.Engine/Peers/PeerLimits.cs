@@ -33,14 +33,29 @@ internal static class PeerLimits
     /// <summary>Connections of one torrent.</summary>
     internal const int Sessions = 80;
 
-    /// <summary>Dials under way that have no TCP connection yet.</summary>
-    internal const int HalfOpen = 32;
+    /// <summary>Dials under way of the whole process: what a home router has room for.</summary>
+    internal const int HalfOpen = 200;
 
-    /// <summary>Dials started a second in the long run.</summary>
+    /// <summary>Dials of one torrent under way while nobody waits, or while enough peers serve us.</summary>
+    internal const int DialsAtOnce = 30;
+
+    /// <summary>Dials that are given <see cref="ConnectTimeout"/> even though more addresses wait than there are places.</summary>
+    internal const int PatientDials = 32;
+
+    /// <summary>Dials under way up to which those that were cut short are made again with patience: the rest is for addresses yet to be tried.</summary>
+    internal const int PatientRetries = 100;
+
+    /// <summary>A dial that was not answered for so long gives way to others: few places on Earth are further away than 300 ms.</summary>
+    internal static readonly TimeSpan DialHope = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Dials started a second in the long run: 3,000 in the two minutes that a router remembers each.</summary>
     internal const int DialRate = 25;
 
-    /// <summary>Dials started at once after a pause: the first read waits for the first peer.</summary>
-    internal const int DialBurst = 30;
+    /// <summary>Dials started at once after a pause, when a reader waits for the first peer.</summary>
+    internal const int DialBurst = 500;
+
+    /// <summary>What of <see cref="DialBurst"/> is kept for readers who wait.</summary>
+    internal const int DialReserve = 470;
 
     /// <summary>Callers that have not finished their handshake.</summary>
     internal const int PendingHandshakes = 64;

@@ -149,6 +149,33 @@ internal sealed class Downloads
     /// <summary>A peer was taken in: what it has counts.</summary>
     internal void OnJoined(Peer peer) => peer.Pieces.CountIn(_background.Availability);
 
+    /// <summary>The pieces under way, asked for or left over.</summary>
+    internal IEnumerable<PieceIndex> Unfinished => _partials.All.Select(partial => partial.Piece);
+
+    /// <summary>Asks a peer for one block of a piece, whoever may want it.</summary>
+    /// <returns>False when there is nothing to ask of it, or no memory to spare.</returns>
+    internal bool AskOne(Peer peer, PieceIndex piece, TimeSpan now)
+    {
+        if (!peer.CanAsk(piece) || _parts.Pieces[piece] is PieceState.Have or PieceState.Verifying)
+        {
+            return false;
+        }
+
+        if (!_partials.TryGet(piece, out var partial))
+        {
+            partial = _partials.Open(piece, _demand, _background, now);
+        }
+
+        var block = partial is { OnlyFrom: null } ? partial.NextUnasked(0) : -1;
+        if (block < 0)
+        {
+            return false;
+        }
+
+        partial!.Ask(block, peer, isUrgent: false, now);
+        return true;
+    }
+
     /// <summary>Lets go of the memory of every unfinished piece.</summary>
     internal void Close()
     {

@@ -6,7 +6,9 @@ namespace BtFs.Engine.Torrents;
 internal interface ITorrentLinks
 {
     /// <summary>Opens a connection: <see cref="TorrentEvent.PeerConnected"/> or <see cref="TorrentEvent.DialFailed"/> follows.</summary>
-    void Dial(IPEndPoint address);
+    /// <param name="address">Whom to call.</param>
+    /// <param name="patience">How long to wait for a TCP connection.</param>
+    void Dial(IPEndPoint address, TimeSpan patience);
 
     /// <summary>Asks the trackers for more addresses, as far as their manners allow.</summary>
     void FindPeers();

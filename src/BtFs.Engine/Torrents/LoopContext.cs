@@ -1,3 +1,4 @@
+using BtFs.Protocol.Peer;
 using Microsoft.Extensions.Logging;
 
 namespace BtFs.Engine.Torrents;
@@ -10,4 +11,8 @@ internal sealed record LoopContext(
     ITorrentLinks Links,
     TimeProvider Time,
     Random Random,
-    ILogger Log);
+    ILogger Log)
+{
+    /// <summary>By which peers know us; decides between two connections with one peer.</summary>
+    internal PeerId Self { get; init; }
+}

@@ -6,7 +6,7 @@ using BtFs.Protocol.Peer;
 namespace BtFs.Engine.Torrents;
 
 /// <summary>What a peer says, put down in what we know of it; what needs more is the phase's.</summary>
-internal sealed class PeerTalk(int listenPort)
+internal sealed class PeerTalk(int listenPort, Swarm swarm)
 {
     /// <summary>Our own message ids (BEP 10): what peers put on messages to us.</summary>
     private const byte MetadataId = 1;
@@ -79,12 +79,12 @@ internal sealed class PeerTalk(int listenPort)
         }
     }
 
-    private static void HearExtended(Peer peer, PeerMessage.Extended extended, TorrentPhase phase, TimeSpan now)
+    private void HearExtended(Peer peer, PeerMessage.Extended extended, TorrentPhase phase, TimeSpan now)
     {
         switch (extended.ExtensionId)
         {
             case 0:
-                Learn(peer, ExtensionHandshake.Read(extended.Payload));
+                Learn(peer, ExtensionHandshake.Read(extended.Payload), now);
                 phase.OnExtensions(peer);
                 break;
             case MetadataId:
@@ -98,7 +98,7 @@ internal sealed class PeerTalk(int listenPort)
         }
     }
 
-    private static void Learn(Peer peer, ExtensionHandshake hello)
+    private void Learn(Peer peer, ExtensionHandshake hello, TimeSpan now)
     {
         // A later handshake changes what it names and leaves the rest; id 0 switches an extension off.
         if (hello.Ids.TryGetValue(ExtensionNames.Metadata, out var metadata))
@@ -109,6 +109,11 @@ internal sealed class PeerTalk(int listenPort)
         if (hello.Ids.TryGetValue(ExtensionNames.DontHave, out var dontHave))
         {
             peer.DontHaveExtension = dontHave;
+        }
+
+        if (hello.ListenPort is { } port)
+        {
+            swarm.ListensAt(peer, port, now);
         }
 
         peer.MetadataSize = hello.MetadataBytes ?? peer.MetadataSize;

@@ -31,6 +31,10 @@ internal sealed class Resolving(InfoHash infoHash, Swarm swarm, ITorrentLinks li
         {
             peer.Send(new PeerMessage.HaveNone());
         }
+
+        // Whatever the torrent holds, we shall want it: a peer with a free place unchokes us while its info dictionary is still on its way.
+        peer.WeAreInterested = true;
+        peer.Send(new PeerMessage.Interested());
     }
 
     internal override void OnExtensions(Peer peer) => _fetch.Offer(peer);

@@ -4,16 +4,26 @@ using BtFs.Engine.Peers;
 namespace BtFs.Engine.Torrents;
 
 /// <summary>The peers of one torrent: who is connected, who may be dialed, who is banned. Owned by the loop.</summary>
-internal sealed class Swarm(LoopContext context)
+internal sealed class Swarm
 {
-    /// <summary>Dials under way at a time.</summary>
-    internal const int MaxDialing = 30;
-
+    private readonly LoopContext _context;
     private readonly Dictionary<IPeerWire, Peer> _byWire = [];
     private readonly Dictionary<IPeerWire, PeerHello> _refused = [];
     private readonly List<Peer> _peers = [];
+
+    // Where a peer can be called: the address that was dialed, or what a caller tells (BEP 10, "p").
+    private readonly Dictionary<Peer, IPEndPoint> _reachedAt = [];
     private readonly PeerBook _book = new();
     private readonly PeerTurn _turn = new();
+    private readonly Dialing _dialing;
+    private readonly Thinning _thinning;
+
+    internal Swarm(LoopContext context)
+    {
+        _context = context;
+        _dialing = new Dialing(_book, context);
+        _thinning = new Thinning(context.Options.MaxPeers);
+    }
 
     /// <summary>Everybody connected.</summary>
     internal IReadOnlyList<Peer> Peers => _peers;
@@ -38,12 +48,7 @@ internal sealed class Swarm(LoopContext context)
     /// <summary>A handshake is done: the peer is taken in, or sent away with a reason.</summary>
     internal Peer? Join(IPeerWire wire, PeerHello hello, TimeSpan now)
     {
-        var refusal =
-            _book.IsBanned(hello.Address.Address) ? "banned"
-            : _peers.Count >= context.Options.MaxPeers ? "enough peers"
-            : _peers.Any(other => other.Hello.Id.Equals(hello.Id)) ? "already connected"
-            : null;
-        if (refusal is not null)
+        if (Refusal(hello, now) is { } refusal)
         {
             // Remembered until its wire has ended: only then may its address be dialed again. What it says is nobody's.
             _refused.Add(wire, hello);
@@ -56,10 +61,21 @@ internal sealed class Swarm(LoopContext context)
         _peers.Add(peer);
         if (!hello.IsIncoming)
         {
-            _book.Connected(hello.Address);
+            _reachedAt.Add(peer, hello.Address);
+            _book.Connected(hello.Address, now);
         }
 
         return peer;
+    }
+
+    /// <summary>A caller tells on which port it listens: it can be called there when this connection is gone.</summary>
+    internal void ListensAt(Peer peer, int port, TimeSpan now)
+    {
+        var address = new IPEndPoint(peer.Hello.Address.Address, port);
+        if (peer.Hello.IsIncoming && !_reachedAt.ContainsKey(peer) && _book.TakeConnected(address, now))
+        {
+            _reachedAt.Add(peer, address);
+        }
     }
 
     /// <summary>A wire has ended.</summary>
@@ -68,7 +84,11 @@ internal sealed class Swarm(LoopContext context)
     {
         if (_refused.Remove(wire, out var refused))
         {
-            Leave(refused, wasUseful: false, now);
+            if (!refused.IsIncoming)
+            {
+                _book.Left(refused.Address, wasUseful: false, quickness: null, now);
+            }
+
             return null;
         }
 
@@ -78,16 +98,22 @@ internal sealed class Swarm(LoopContext context)
         }
 
         _peers.Remove(peer);
-        Leave(peer.Hello, peer.BytesFrom > 0, now);
+        // Where two connections led to one peer, the other may still stand.
+        if (_reachedAt.Remove(peer, out var address) && !_reachedAt.ContainsValue(address))
+        {
+            var wasUseful = peer.BytesFrom > 0;
+            _book.Left(address, wasUseful, wasUseful ? peer.Speed.Eta(0) : null, now);
+        }
+
         return peer;
     }
 
-    internal void DialFailed(IPEndPoint address, TimeSpan now) => _book.Left(address, wasUseful: false, now);
+    internal void DialFailed(IPEndPoint address, TimeSpan now) => _book.DialFailed(address, now);
 
     /// <summary>Never again, and gone now.</summary>
     internal void Ban(IPAddress address, string why)
     {
-        Log.Banned(context.Log, address, why);
+        Log.Banned(_context.Log, address, why);
         _book.Ban(address);
         foreach (var peer in _peers.Where(peer => peer.Hello.Address.Address.Equals(address)).ToList())
         {
@@ -100,13 +126,15 @@ internal sealed class Swarm(LoopContext context)
     /// <param name="isEager">Whether a reader waits.</param>
     internal void Dial(TimeSpan now, bool isEager)
     {
-        var room = Math.Min(MaxDialing - _book.Dialing, context.Options.MaxPeers - _peers.Count - _book.Dialing);
-        foreach (var address in _book.Due(now, isEager, room))
-        {
-            _book.Dialed(address);
-            context.Links.Dial(address);
-        }
+        _dialing.Dial(_peers, now, isEager);
     }
+
+    /// <summary>With no place left, peers that are of no use make room. To be called at each tick.</summary>
+    /// <param name="now">The loop's time.</param>
+    /// <param name="isEager">Whether a reader waits.</param>
+    /// <param name="isComplete">Whether we miss nothing.</param>
+    internal void Thin(TimeSpan now, bool isEager, bool isComplete) =>
+        _thinning.Tick(_peers, isComplete, now, isEager && _book.HasUntried(now));
 
     /// <summary>Writes what this turn has queued, once for each peer.</summary>
     internal void Flush()
@@ -128,11 +156,25 @@ internal sealed class Swarm(LoopContext context)
         }
     }
 
-    private void Leave(PeerHello hello, bool wasUseful, TimeSpan now)
+    /// <summary>Why a newcomer is not taken in, or null. Whom it replaces is sent away.</summary>
+    private string? Refusal(PeerHello hello, TimeSpan now)
     {
-        if (!hello.IsIncoming)
+        if (_book.IsBanned(hello.Address.Address))
         {
-            _book.Left(hello.Address, wasUseful, now);
+            return "banned";
         }
+
+        if (_peers.Find(other => !other.IsLeaving && other.Hello.Id.Equals(hello.Id)) is { } old)
+        {
+            if (!SameConnection.NewOneStays(_context.Self, old, hello, now))
+            {
+                return "already connected";
+            }
+
+            old.Close("connected by another way");
+            return null;
+        }
+
+        return _peers.Count >= _context.Options.MaxPeers ? "enough peers" : null;
     }
 }

@@ -27,6 +27,7 @@ internal sealed class TorrentLoop
     private TimeSpan _nextMeasure;
     private long _bytesDownloaded;
     private bool _isTick;
+    private bool _hasDialPlaces;
     private bool _readsHaveEnded;
 
     // What was being handled when a bug ended the loop: whoever waits for it must hear.
@@ -38,7 +39,7 @@ internal sealed class TorrentLoop
         _context = context;
         _startedAt = context.Time.GetTimestamp();
         _swarm = new Swarm(context);
-        _talk = new PeerTalk(context.ListenPort);
+        _talk = new PeerTalk(context.ListenPort, _swarm);
         _phase = new Resolving(source.InfoHash, _swarm, context.Links);
         Status = new TorrentStatus(0, 0, 0, 0, 0, 0, 0);
     }
@@ -129,7 +130,12 @@ internal sealed class TorrentLoop
         {
             OnTick(now);
         }
+        else if (_hasDialPlaces)
+        {
+            _swarm.Dial(now, isEager: true);
+        }
 
+        _hasDialPlaces = false;
         _phase.EndTurn(now, _isTick);
         _swarm.Flush();
         _isTick = false;
@@ -181,6 +187,7 @@ internal sealed class TorrentLoop
 
     private void OnTick(TimeSpan now)
     {
+        _swarm.Thin(now, _phase.IsEager, Content is { IsComplete: true });
         _swarm.Dial(now, _phase.IsEager);
         if (_phase.IsEager && now >= _nextSearch && (_swarm.Peers.Count == 0 || _phase.IsStarved(now)))
         {
@@ -228,6 +235,7 @@ internal sealed class TorrentLoop
     private void OnDialFailed(TorrentEvent.DialFailed failed)
     {
         _swarm.DialFailed(failed.Address, Now);
+        _hasDialPlaces |= _phase.IsEager;
         Log.DialFailed(_context.Log, failed.Address, failed.Reason);
     }
 

@@ -44,7 +44,7 @@ internal sealed class TorrentOutside : ITorrentLinks
     internal Task AnnounceAsync(CancellationToken stop) => _trackers.RunAsync(stop);
 
     /// <inheritdoc/>
-    public void Dial(IPEndPoint address) => _parts.Dialer.Dial(address, _sessions);
+    public void Dial(IPEndPoint address, TimeSpan patience) => _parts.Dialer.Dial(address, patience, _sessions);
 
     /// <inheritdoc/>
     public void FindPeers() => _trackers.Wake();

@@ -37,6 +37,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     private readonly Downloads _downloads;
     private readonly Uploads _uploads;
     private readonly Choker _choker;
+    private readonly WarmPeers _warm;
     private TimeSpan _nextForgiveness;
     private TimeSpan _nextForgetting;
     private bool _readsHaveEnded;
@@ -50,6 +51,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         _downloads = new Downloads(parts, _demand, swarm.Connected, context);
         _uploads = new Uploads(parts, context.Inbox.Post);
         _choker = new Choker(context.Random);
+        _warm = new WarmPeers(parts, _downloads);
     }
 
     private PieceMap Pieces => _parts.Pieces;
@@ -61,6 +63,8 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     internal override bool IsStarved(TimeSpan now) => _demand.Waiting.Wishes.Any(wish => now - wish.LastProgress > StarvedAfter);
 
     internal override TimeSpan Pace => _demand.HasWaiters ? WaitingPace : _downloads.IsBusy ? BusyPace : IdlePace;
+
+    internal bool IsComplete => Pieces.IsComplete;
 
     internal long BytesPresent => Pieces.BytesPresent;
 
@@ -178,6 +182,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
 
     internal void OnReadWaits(Wish wish, TimeSpan now)
     {
+        _warm.Used(wish.Last);
         if (_demand.Add(wish, Pieces.Has, now) && _readsHaveEnded)
         {
             _demand.Remove(wish);
@@ -187,7 +192,11 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
 
     internal void OnReadLeft(Wish wish) => _demand.Remove(wish);
 
-    internal void OnWindowsMoved(object reader, IReadOnlyList<ReadWindow> windows, TimeSpan now) => _demand.SetWindows(reader, windows, now);
+    internal void OnWindowsMoved(object reader, IReadOnlyList<ReadWindow> windows, TimeSpan now)
+    {
+        _demand.SetWindows(reader, windows, now);
+        _warm.Opened(reader, windows);
+    }
 
     internal void OnFileRead(FileIndex file) => _downloads.OnFileRead(file);
 
@@ -218,6 +227,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
             ForgetTakenBack(now);
             CheckSilence(now);
             GiveUpHopeless(now);
+            _warm.Tick(_swarm.Peers, now);
         }
 
         _downloads.Plan(now, isTick);

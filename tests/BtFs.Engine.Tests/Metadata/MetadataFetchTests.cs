@@ -9,7 +9,10 @@ namespace BtFs.Engine.Tests.Metadata;
 public class MetadataFetchTests
 {
     private const int PieceBytes = MetadataMessage.PieceBytes;
-    private readonly byte[] _info = new byte[(3 * PieceBytes) + 100];
+    private const int LastPiece = MetadataFetch.MaxInFlight + 7;
+
+    private static readonly IEnumerable<int> FirstPieces = Enumerable.Range(0, MetadataFetch.MaxInFlight);
+    private readonly byte[] _info = new byte[(LastPiece * PieceBytes) + 100];
     private readonly MetadataFetch _fetch;
     private readonly Dictionary<Peer, Queue<int>> _asked = [];
     private TimeSpan _now;
@@ -26,13 +29,30 @@ public class MetadataFetchTests
     {
         var (one, two) = (Offer(1), Offer(2));
         Plan();
-        Assert.Equal([0, 1], _asked[one]);
-        Assert.Equal([2, 3], _asked[two]);
+        Assert.Equal(FirstPieces, _asked[one]);
+        Assert.Equal(Enumerable.Range(MetadataFetch.MaxInFlight, 8), _asked[two]);
 
         Answer(one);
         Answer(two);
         Assert.Equal(_info, _arrived);
         Assert.Equal(_info.Length, _fetch.Size);
+    }
+
+    [Fact]
+    public void What_one_peer_is_late_with_is_asked_of_another_within_half_a_second()
+    {
+        var silent = Offer(1);
+        Plan();
+        var other = Offer(2);
+        Plan();
+        Answer(other);
+        Assert.Null(_arrived);
+
+        _now += TimeSpan.FromSeconds(0.6);
+        Plan();
+        Answer(other);
+        Assert.Equal(_info, _arrived);
+        Assert.Equal(FirstPieces, _asked[silent]);
     }
 
     [Fact]
@@ -140,7 +160,7 @@ public class MetadataFetchTests
         _fetch.OnGone(leaving);
         Plan();
 
-        Assert.Equal([0, 1], _asked[other]);
+        Assert.Equal(FirstPieces, _asked[other]);
     }
 
     [Fact]
@@ -151,8 +171,11 @@ public class MetadataFetchTests
         _asked[peer].Clear();
         _now += MetadataFetch.LongPatience + TimeSpan.FromSeconds(1);
         Plan();
+        Answer(peer);
+        Plan();
+        Answer(peer);
 
-        Assert.Equal([0, 1], _asked[peer]);
+        Assert.Equal(_info, _arrived);
     }
 
     [Fact]
@@ -164,7 +187,7 @@ public class MetadataFetchTests
         Assert.Equal(0, _fetch.BytesReceived);
 
         Plan();
-        _fetch.OnData(peer, 3, _info.AsSpan(3 * PieceBytes), _now, out _);
+        _fetch.OnData(peer, LastPiece, _info.AsSpan(LastPiece * PieceBytes), _now, out _);
         _fetch.OnData(peer, 0, _info.AsSpan(0, 99), _now, out _);
         Assert.Equal(0, _fetch.BytesReceived);
     }

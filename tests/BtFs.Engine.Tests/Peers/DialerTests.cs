@@ -51,14 +51,14 @@ public class DialerTests : IAsyncLifetime
     {
         var nobody = _peer.Address();
         _peer.Dispose();
-        _dialer.Dial(nobody, _torrent);
+        _dialer.Dial(nobody, PeerLimits.ConnectTimeout, _torrent);
         Assert.Equal(nobody, (await _inbox.NextAsync<TorrentEvent.DialFailed>()).Address);
     }
 
     [Fact]
     public async Task A_peer_of_another_torrent_is_a_failed_dial()
     {
-        _dialer.Dial(_peer.Address(), _torrent);
+        _dialer.Dial(_peer.Address(), PeerLimits.ConnectTimeout, _torrent);
         using var theirs = await _peer.AcceptAsync();
         await theirs.SendAsync(Greeting.Bytes(Greeting.Strange));
         Assert.Contains("infohash", (await _inbox.NextAsync<TorrentEvent.DialFailed>()).Reason);
@@ -80,11 +80,11 @@ public class DialerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Thirty_dials_start_at_once_and_further_ones_at_25_a_second()
+    public async Task Five_hundred_dials_start_at_once_and_further_ones_at_25_a_second()
     {
         for (var i = 0; i < PeerLimits.DialBurst + 2; i++)
         {
-            _dialer.Dial(Refusing(i), _torrent);
+            _dialer.Dial(Refusing(i), PeerLimits.ConnectTimeout, _torrent);
         }
 
         for (var i = 0; i < PeerLimits.DialBurst; i++)
@@ -106,7 +106,7 @@ public class DialerTests : IAsyncLifetime
     [Fact]
     public async Task A_dial_that_is_never_answered_fails_after_10_s()
     {
-        _dialer.Dial(_peer.Address(), _torrent);
+        _dialer.Dial(_peer.Address(), PeerLimits.ConnectTimeout, _torrent);
         using var theirs = await _peer.AcceptAsync();
         await theirs.ReceiveHandshakeAsync();
         _time.Advance(PeerLimits.HandshakeTimeout);
@@ -118,7 +118,7 @@ public class DialerTests : IAsyncLifetime
     {
         for (var i = 0; i < 100; i++)
         {
-            _dialer.Dial(_peer.Address(), _torrent);
+            _dialer.Dial(_peer.Address(), PeerLimits.ConnectTimeout, _torrent);
         }
 
         using var silent = await _peer.AcceptAsync();
@@ -134,7 +134,7 @@ public class DialerTests : IAsyncLifetime
     {
         using var connected = await ConnectAsync();
         await _inbox.NextAsync<TorrentEvent.PeerConnected>();
-        _dialer.Dial(_peer.Address(), _torrent);
+        _dialer.Dial(_peer.Address(), PeerLimits.ConnectTimeout, _torrent);
         using var silent = await _peer.AcceptAsync();
 
         await _torrent.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(1));
@@ -142,15 +142,15 @@ public class DialerTests : IAsyncLifetime
         Assert.True(await silent.IsHungUpAsync());
         Assert.True(await connected.IsHungUpAsync());
 
-        _dialer.Dial(_peer.Address(), _torrent);
+        _dialer.Dial(_peer.Address(), PeerLimits.ConnectTimeout, _torrent);
         await _inbox.FindAsync<TorrentEvent.DialFailed>();
     }
 
-    private static IPEndPoint Refusing(int number) => new(IPAddress.Parse($"127.0.1.{1 + number}"), 1);
+    private static IPEndPoint Refusing(int number) => new(IPAddress.Parse($"127.1.{number / 250}.{1 + (number % 250)}"), 1);
 
     private async Task<Socket> ConnectAsync(byte[]? trailing = null)
     {
-        _dialer.Dial(_peer.Address(), _torrent);
+        _dialer.Dial(_peer.Address(), PeerLimits.ConnectTimeout, _torrent);
         var theirs = await _peer.AcceptAsync();
         await theirs.ReceiveHandshakeAsync();
         await theirs.SendAsync((byte[])[.. Greeting.Bytes(Greeting.Ours), .. trailing ?? []]);

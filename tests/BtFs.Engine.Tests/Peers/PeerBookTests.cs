@@ -43,15 +43,15 @@ public class PeerBookTests
     public void An_address_is_not_dialed_while_it_is_being_dialed_or_is_connected()
     {
         _book.Add(Somebody, isNamed: true);
-        _book.Dialed(Somebody);
+        _book.Dialed(Somebody, TimeSpan.Zero);
         Assert.Equal(1, _book.Dialing);
         Assert.Empty(Due(TimeSpan.FromDays(1)));
 
-        _book.Connected(Somebody);
+        _book.Connected(Somebody, TimeSpan.Zero);
         Assert.Equal(0, _book.Dialing);
         Assert.Empty(Due(TimeSpan.FromDays(1)));
 
-        _book.Left(Somebody, wasUseful: true, TimeSpan.FromDays(1));
+        _book.Left(Somebody, wasUseful: true, quickness: null, TimeSpan.FromDays(1));
         Assert.Equal(0, _book.Dialing);
         Assert.Equal([Somebody], Due(TimeSpan.FromDays(1) + TimeSpan.FromSeconds(1)));
     }
@@ -60,12 +60,12 @@ public class PeerBookTests
     public void A_ban_in_the_middle_of_a_dial_leaves_no_dial_behind_and_is_for_ever_and_every_port()
     {
         _book.Add(Somebody, isNamed: true);
-        _book.Dialed(Somebody);
+        _book.Dialed(Somebody, TimeSpan.Zero);
         _book.Ban(Somebody.Address);
         Assert.Equal(0, _book.Dialing);
 
-        _book.Left(Somebody, wasUseful: false, TimeSpan.Zero);
-        _book.Connected(Somebody);
+        _book.DialFailed(Somebody, TimeSpan.Zero);
+        _book.Connected(Somebody, TimeSpan.Zero);
         Assert.Equal(0, _book.Dialing);
 
         _book.Add(new IPEndPoint(Somebody.Address, 1), isNamed: true);
@@ -132,14 +132,22 @@ public class PeerBookTests
 
     private void Visit(IPEndPoint address, bool wasUseful)
     {
-        _book.Dialed(address);
-        _book.Left(address, wasUseful, TimeSpan.Zero);
+        _book.Dialed(address, TimeSpan.Zero);
+        if (wasUseful)
+        {
+            _book.Connected(address, TimeSpan.Zero);
+            _book.Left(address, wasUseful, quickness: null, TimeSpan.Zero);
+        }
+        else
+        {
+            _book.DialFailed(address, TimeSpan.Zero);
+        }
     }
 
     private void Fail(TimeSpan now)
     {
-        _book.Dialed(Somebody);
-        _book.Left(Somebody, wasUseful: false, now);
+        _book.Dialed(Somebody, now);
+        _book.DialFailed(Somebody, now);
         Assert.Equal(0, _book.Dialing);
     }
 

@@ -46,7 +46,7 @@ public class BrokenLoopTests
 
     private sealed class BrokenLinks : ITorrentLinks
     {
-        public void Dial(IPEndPoint address) => throw new NotSupportedException("a bug");
+        public void Dial(IPEndPoint address, TimeSpan patience) => throw new NotSupportedException("a bug");
 
         public void FindPeers()
         {

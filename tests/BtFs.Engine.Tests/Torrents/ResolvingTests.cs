@@ -28,7 +28,7 @@ public class ResolvingTests
         }
 
         peer.Say(new PeerMessage.Unchoke());
-        Assert.NotNull(swarm.Until(() => swarm.Loop.Peers[0].Pieces.IsSeed && swarm.Loop.Peers[0].WeAreInterested, Soon));
+        Assert.NotNull(swarm.Until(() => IsOpen(peer) && swarm.Loop.Peers[0].Pieces.IsSeed, Soon));
         var wish = swarm.Read(3);
         Assert.NotNull(swarm.Until(() => wish.Granted.IsCompletedSuccessfully, Soon));
         Assert.True(swarm.IsRight(new PieceIndex(3)));
@@ -44,7 +44,7 @@ public class ResolvingTests
         peer.Say(new PeerMessage.AllowedFast(5));
         peer.Granted.Add(5);
         peer.Choke();
-        Assert.NotNull(swarm.Until(() => swarm.Loop.Peers[0].WeAreInterested, Soon));
+        Assert.NotNull(swarm.Until(() => IsOpen(peer), Soon));
 
         var wish = swarm.Read(5);
         Assert.NotNull(swarm.Until(() => wish.Granted.IsCompletedSuccessfully, Soon));
@@ -103,6 +103,23 @@ public class ResolvingTests
         Assert.InRange(swarm.Searches, 2, 7);
         swarm.Close();
     }
+
+    [Fact]
+    public void A_peer_hears_that_we_are_interested_before_the_content_is_known_and_once()
+    {
+        var swarm = new SimulatedSwarm(seed: 7, isMagnet: true);
+        var silent = swarm.Connect(new PeerBehaviour());
+        swarm.For(TimeSpan.FromSeconds(1));
+        Assert.Contains(silent.Heard, message => message is PeerMessage.Interested);
+
+        var peer = Knowing(swarm);
+        Assert.NotNull(swarm.Until(() => IsOpen(peer), Soon));
+        Assert.Single(silent.Heard, message => message is PeerMessage.Interested);
+        swarm.Close();
+    }
+
+    /// <summary>Whether it has been told that the content is known: that comes with a second handshake of BEP 10.</summary>
+    private static bool IsOpen(SimulatedPeer peer) => peer.Heard.Count(message => message is PeerMessage.Extended { ExtensionId: 0 }) == 2;
 
     /// <summary>A peer that has the info dictionary and sends it.</summary>
     private static SimulatedPeer Knowing(SimulatedSwarm swarm)

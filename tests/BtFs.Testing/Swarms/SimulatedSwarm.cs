@@ -85,6 +85,10 @@ internal sealed class SimulatedSwarm : ITorrentLinks
     internal SharedBufferPool Buffers { get; } = new();
     internal List<SimulatedPeer> Peers { get; } = [];
     internal List<IPEndPoint> Dialed { get; } = [];
+
+    /// <summary>How long each of <see cref="Dialed"/> may wait for an answer.</summary>
+    internal List<TimeSpan> Patience { get; } = [];
+
     internal int Searches { get; private set; }
     internal int Completed { get; private set; }
 
@@ -275,7 +279,11 @@ internal sealed class SimulatedSwarm : ITorrentLinks
         }
     }
 
-    public void Dial(IPEndPoint address) => Dialed.Add(address);
+    public void Dial(IPEndPoint address, TimeSpan patience)
+    {
+        Dialed.Add(address);
+        Patience.Add(patience);
+    }
 
     public void FindPeers() => Searches++;
 

@@ -1,0 +1,95 @@
+namespace BtFs.Engine.Peers;
+
+/// <summary>What is known of one address: where its connection stands, and how promising it is to call it.</summary>
+internal sealed class KnownPeer(bool isNamed)
+{
+    /// <summary>Seconds to a first block taken for granted of a good address that was never measured.</summary>
+    private const double UnknownQuickness = 0.2;
+
+    /// <summary>A connection that ended sooner than this is not opened again at once, or both sides would do nothing else.</summary>
+    private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(5);
+
+    /// <summary>How soon an address that was good, or that the user named, is tried again while a reader waits.</summary>
+    private static readonly TimeSpan EagerGap = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestGoodGap = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestGap = TimeSpan.FromHours(1);
+
+    private TimeSpan? _lastTry;
+    private TimeSpan _since;
+    private double? _quickness;
+    private bool _wasShort;
+    private bool _mayRedial;
+
+    internal DialStage Stage { get; private set; }
+
+    /// <summary>Named by the user, or useful before.</summary>
+    internal bool IsGood { get; set; } = isNamed;
+
+    /// <summary>Dials and connections in a row that came to nothing.</summary>
+    internal int Failures { get; private set; }
+
+    /// <summary>Seconds from a request to its block when it was last connected: the best are called first.</summary>
+    internal double Quickness => _quickness ?? UnknownQuickness;
+
+    /// <summary>Whether its last dial was cut short to make room for others: it deserves a real one, after those that had none.</summary>
+    internal bool WasCutShort => _wasShort;
+
+    /// <summary>Since when its dial has been under way, or its connection has stood.</summary>
+    internal TimeSpan Since => _since;
+
+    internal void Dialed(TimeSpan now, bool isShort)
+    {
+        Stage = DialStage.Dialing;
+        _since = now;
+        _wasShort = isShort;
+        _mayRedial = false;
+    }
+
+    internal void Connected(TimeSpan now)
+    {
+        Stage = DialStage.Connected;
+        _since = now;
+        _wasShort = false;
+    }
+
+    /// <summary>A dial has failed.</summary>
+    internal void DialFailed(TimeSpan now)
+    {
+        Stage = DialStage.Idle;
+        _lastTry = now;
+        Failures += _wasShort ? 0 : 1;
+    }
+
+    /// <summary>A connection has ended.</summary>
+    internal void Left(bool wasUseful, double? quickness, TimeSpan now)
+    {
+        var stood = now - _since >= ShortLife;
+        Stage = DialStage.Idle;
+        _lastTry = now;
+        _quickness = quickness ?? _quickness;
+        IsGood |= wasUseful;
+        Failures = wasUseful ? 0 : Failures + 1;
+        _mayRedial = IsGood && stood;
+    }
+
+    /// <summary>A good address may be called at once, whatever happened before.</summary>
+    internal void Forgive() => _mayRedial |= IsGood;
+
+    /// <summary>When it may be called next.</summary>
+    internal TimeSpan DueAt(bool isEager)
+    {
+        if (_lastTry is not { } last)
+        {
+            return TimeSpan.Zero;
+        }
+
+        if (_mayRedial && isEager)
+        {
+            return last;
+        }
+
+        var longest = !IsGood ? LongestGap : isEager ? EagerGap : LongestGoodGap;
+        var gap = TimeSpan.FromSeconds((IsGood || _wasShort ? 1 : 15) << Math.Min(Failures, 16));
+        return last + (gap < longest ? gap : longest);
+    }
+}
