@@ -118,11 +118,6 @@ internal sealed class PeerService : IDue
     internal void Close()
     {
         _isClosed = true;
-        if (_isSending)
-        {
-            _swarm.Link?.Release(_output.Peek().Length);
-        }
-
         _output.Clear();
     }
 
@@ -138,6 +133,7 @@ internal sealed class PeerService : IDue
         var sent = _output.Dequeue();
         _outputBytes -= sent.Length;
         _outputBlocks--;
+        _swarm.Link?.Expect(sent);
         _path.Put(sent);
         Write();
     }
@@ -173,7 +169,7 @@ internal sealed class PeerService : IDue
                 continue;
             }
 
-            if (_swarm.Link is { } link && !link.TryReserve(this, next.Length))
+            if (_swarm.Link is { } link && !link.HasRoomFor(this))
             {
                 _isHeldBack = true;
                 return;

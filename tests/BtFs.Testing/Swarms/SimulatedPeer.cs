@@ -81,10 +81,26 @@ internal sealed class SimulatedPeer : IPeerWire
 
     public void Request(BlockRef block, PieceAssembly target)
     {
-        Check(!_chokeIsHeard || Granted.Contains(block.Piece.Value), $"was asked for {block} while it chokes");
-        Check(_pieces is null || _pieces.Contains(block.Piece.Value), $"was asked for {block} and does not have it");
-        Check(_owed.Add(block), $"was asked twice for {block}");
-        Check(Behaviour.RequestLimit is null || _owed.Count <= Behaviour.RequestLimit, $"was asked for more than {Behaviour.RequestLimit} blocks at a time");
+        if (_chokeIsHeard && !Granted.Contains(block.Piece.Value))
+        {
+            throw Broken($"was asked for {block} while it chokes");
+        }
+
+        if (_pieces is not null && !_pieces.Contains(block.Piece.Value))
+        {
+            throw Broken($"was asked for {block} and does not have it");
+        }
+
+        if (!_owed.Add(block))
+        {
+            throw Broken($"was asked twice for {block}");
+        }
+
+        if (_owed.Count > Behaviour.RequestLimit)
+        {
+            throw Broken($"was asked for more than {Behaviour.RequestLimit} blocks at a time");
+        }
+
         Asked.Add(block);
         _swarm.Counts.Requests++;
         _path.Put((block, target));
@@ -92,7 +108,11 @@ internal sealed class SimulatedPeer : IPeerWire
 
     public void Cancel(BlockRef block)
     {
-        Check(Behaviour.Fast, "heard a CANCEL: without BEP 6 it has no certain answer");
+        if (!Behaviour.Fast)
+        {
+            throw Broken("heard a CANCEL: without BEP 6 it has no certain answer");
+        }
+
         Cancelled++;
         _swarm.Counts.Cancels++;
         _path.Put((block, null));
@@ -198,11 +218,5 @@ internal sealed class SimulatedPeer : IPeerWire
         }
     }
 
-    private void Check(bool holds, string complaint)
-    {
-        if (!holds)
-        {
-            throw new BrokenRuleException($"{Address} {complaint}.");
-        }
-    }
+    private BrokenRuleException Broken(string complaint) => new($"{Address} {complaint}.");
 }

@@ -84,6 +84,9 @@ internal sealed class SimulatedSwarm : ITorrentLinks
     internal int Searches { get; private set; }
     internal int Completed { get; private set; }
 
+    /// <summary>Told of each block that comes.</summary>
+    internal Action<BlockRef>? BlockArrived { get; set; }
+
     /// <summary>Turns of the loop.</summary>
     internal long Turns { get; private set; }
 
@@ -257,6 +260,7 @@ internal sealed class SimulatedSwarm : ITorrentLinks
     internal void CountBlock(BlockRef block, PieceAssembly target, bool taken, bool isSpoilt)
     {
         Counts.Blocks++;
+        BlockArrived?.Invoke(block);
         if (!taken)
         {
             Counts.UselessBlocks++;
