@@ -92,6 +92,9 @@ internal sealed class SimulatedSwarm : ITorrentLinks
 
     internal TimeSpan Now => Agenda.Now;
 
+    /// <summary>Whether the store has every byte, so that answers can be compared.</summary>
+    internal bool KeepsBytes => _shape.KeepsBytes;
+
     internal IEnumerable<PieceIndex> Pieces => Enumerable.Range(0, Layout.PieceCount).Select(i => new PieceIndex(i));
 
     /// <summary>A connected peer that has said nothing yet.</summary>
@@ -273,6 +276,14 @@ internal sealed class SimulatedSwarm : ITorrentLinks
         {
             _verifier.Spoilt(target);
         }
+    }
+
+    /// <summary>A block has come that nobody expects any more.</summary>
+    internal void CountStray(BlockRef block)
+    {
+        Counts.Blocks++;
+        Counts.UselessBlocks++;
+        Counts.UselessBytes += block.Length;
     }
 
     public void Dial(IPEndPoint address) => Dialed.Add(address);
