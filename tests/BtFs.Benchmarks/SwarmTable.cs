@@ -27,25 +27,27 @@ internal static class SwarmTable
             return 2;
         }
 
-        Console.WriteLine("scenario      |   median    p90    p99    max s | reads |  total   copy MB/s | useless  cancels/s | stalls   s | runs/min | about");
+        Console.WriteLine("scenario      |   median    p90    p99    max s | reads |  total   copy MB/s | useless  cancels/s | stalls   s | cpu ms | about");
         var watch = Stopwatch.StartNew();
         foreach (var scenario in chosen)
         {
             Print(scenario, seeds, from, threads);
         }
 
-        Console.WriteLine($"{chosen.Count * seeds} runs in {watch.Elapsed.TotalSeconds:0.0} s.");
+        var cpu = Environment.CpuUsage.TotalTime;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{chosen.Count * seeds} runs in {watch.Elapsed.TotalSeconds:0.0} s, {cpu.TotalSeconds:0.0} s of processor time: {60 * chosen.Count * seeds / cpu.TotalSeconds:0} a minute and core."));
         return 0;
     }
 
     private static void Print(Scenario scenario, int seeds, int from, int threads)
     {
-        var watch = Stopwatch.StartNew();
+        var before = Environment.CpuUsage.TotalTime;
         var runs = new ConcurrentBag<ScenarioResult>();
         Parallel.For(from, from + seeds, new ParallelOptions { MaxDegreeOfParallelism = threads }, seed => runs.Add(scenario.Run(seed)));
         var all = ScenarioResult.Together(runs);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{scenario.Name,-13} | {all.Percentile(0.5),8:0.00} {all.Percentile(0.9),6:0.00} {all.Percentile(0.99),6:0.00} {all.Percentile(1),6:0.00}   | {all.Urgent.Count,5} | {all.UsefulRate / 1e6,6:0.00} {all.CopyRate / 1e6,6:0.00}      | {100 * all.UselessShare,5:0.00} % {all.Cancels / all.Seconds,8:0.0}  | {all.PlayerStalls,5} {all.PlayerStalledSeconds,5:0} | {60 * seeds / watch.Elapsed.TotalSeconds,8:0} | {scenario.About}"));
+            $"{scenario.Name,-13} | {all.Percentile(0.5),8:0.00} {all.Percentile(0.9),6:0.00} {all.Percentile(0.99),6:0.00} {all.Percentile(1),6:0.00}   | {all.Urgent.Count,5} | {all.UsefulRate / 1e6,6:0.00} {all.CopyRate / 1e6,6:0.00}      | {100 * all.UselessShare,5:0.00} % {all.Cancels / all.Seconds,8:0.0}  | {all.PlayerStalls,5} {all.PlayerStalledSeconds,5:0} | {(Environment.CpuUsage.TotalTime - before).TotalMilliseconds / seeds,6:0} | {scenario.About}"));
     }
 
     private static bool Matches(string name, string pattern) =>

@@ -1,5 +1,4 @@
 using BtFs.Engine.Layout;
-using BtFs.Engine.Verifying;
 using BtFs.Protocol.Peer;
 
 namespace BtFs.Testing.Swarms;
@@ -52,7 +51,7 @@ internal sealed class PeerService : IDue
     private int Unanswered => _pending.Count + _outputBlocks;
 
     /// <summary>A request has arrived.</summary>
-    internal void Take(BlockRef block, PieceAssembly target)
+    internal void Take(BlockRef block)
     {
         if (_isClosed)
         {
@@ -62,7 +61,7 @@ internal sealed class PeerService : IDue
         var isRefused = _behaviour.RefusesAll || (Chokes && !_peer.Granted.Contains(block.Piece.Value)) || Unanswered >= _behaviour.RequestLimit;
         if (!isRefused)
         {
-            _pending.Add(block, target);
+            _pending.Add(block);
             Write();
         }
         else if (_behaviour.Fast)
@@ -118,11 +117,6 @@ internal sealed class PeerService : IDue
     internal void Close()
     {
         _isClosed = true;
-        if (_isSending)
-        {
-            _swarm.Link?.Release(_output.Peek().Length);
-        }
-
         _output.Clear();
     }
 
@@ -138,13 +132,14 @@ internal sealed class PeerService : IDue
         var sent = _output.Dequeue();
         _outputBytes -= sent.Length;
         _outputBlocks--;
+        _swarm.Link?.Expect(sent);
         _path.Put(sent);
         Write();
     }
 
     private void Say(PeerMessage message)
     {
-        _output.Enqueue(new OutputItem(message, default, null));
+        _output.Enqueue(new OutputItem(message, default));
         Send();
     }
 
@@ -154,8 +149,8 @@ internal sealed class PeerService : IDue
     {
         while (_pending.Count > 0 && !_behaviour.IsSilent && (_outputBlocks == 0 || _outputBytes < _outputRoom))
         {
-            var (block, target) = _pending.Take(_behaviour.Order == ServiceOrder.Random ? _random : null);
-            _output.Enqueue(new OutputItem(null, block, target));
+            var block = _pending.Take(_behaviour.Order == ServiceOrder.Random ? _random : null);
+            _output.Enqueue(new OutputItem(null, block));
             _outputBytes += block.Length;
             _outputBlocks++;
         }
@@ -173,7 +168,7 @@ internal sealed class PeerService : IDue
                 continue;
             }
 
-            if (_swarm.Link is { } link && !link.TryReserve(this, next.Length))
+            if (_swarm.Link is { } link && !link.HasRoomFor(this))
             {
                 _isHeldBack = true;
                 return;

@@ -1,21 +1,20 @@
 using BtFs.Engine.Layout;
-using BtFs.Engine.Verifying;
 
 namespace BtFs.Testing.Swarms;
 
 /// <summary>Requests that a peer has taken and not begun to answer: these can still be cancelled.</summary>
 internal sealed class PendingRequests
 {
-    private readonly List<(BlockRef Block, PieceAssembly Target)> _requests = [];
+    private readonly List<BlockRef> _requests = [];
     private int _head;
 
     internal int Count => _requests.Count - _head;
 
-    internal void Add(BlockRef block, PieceAssembly target) => _requests.Add((block, target));
+    internal void Add(BlockRef block) => _requests.Add(block);
 
     /// <summary>Takes the next one to answer.</summary>
     /// <param name="chance">Picks any; null takes the oldest.</param>
-    internal (BlockRef Block, PieceAssembly Target) Take(Random? chance)
+    internal BlockRef Take(Random? chance)
     {
         if (chance is not null)
         {
@@ -39,7 +38,7 @@ internal sealed class PendingRequests
     {
         for (var i = _head; i < _requests.Count; i++)
         {
-            if (_requests[i].Block == block)
+            if (_requests[i] == block)
             {
                 _requests.RemoveAt(i);
                 return true;
@@ -52,7 +51,7 @@ internal sealed class PendingRequests
     /// <summary>Takes out all but those of some pieces.</summary>
     internal List<BlockRef> RemoveAllBut(IReadOnlySet<int> pieces)
     {
-        var removed = _requests.Skip(_head).Where(request => !pieces.Contains(request.Block.Piece.Value)).Select(request => request.Block).ToList();
+        var removed = _requests.Skip(_head).Where(block => !pieces.Contains(block.Piece.Value)).ToList();
         foreach (var block in removed)
         {
             Remove(block);

@@ -2,8 +2,8 @@ namespace BtFs.Testing.Swarms;
 
 /// <summary>Our own downlink: all peers' blocks go through it one after another, at its rate, after waiting in its queue.</summary>
 /// <remarks>
-/// When its queue is full, senders hold back as TCP makes them, and go on in turn as it drains. A deep queue is bufferbloat:
-/// it fills the link as a shallow one does, and each block waits in it.
+/// When its queue is full, senders hold back as TCP makes them, each with one block in hand at most, and go on as it drains. A deep
+/// queue is bufferbloat: it fills the link as a shallow one does, and each block waits in it.
 /// </remarks>
 internal sealed class SharedLink : IDue
 {
@@ -33,21 +33,20 @@ internal sealed class SharedLink : IDue
     /// <summary>Bytes that have come through.</summary>
     internal long BytesPassed { get; private set; }
 
-    /// <summary>Whether a sender may send one block more; if not, it is called when it may.</summary>
-    internal bool TryReserve(PeerService sender, int length)
+    /// <summary>Whether a sender may begin with one block more; if not, it is called when it may.</summary>
+    internal bool HasRoomFor(PeerService sender)
     {
-        if (_underWay >= _depth)
+        if (_underWay < _depth)
         {
-            _heldBack.Enqueue(sender);
-            return false;
+            return true;
         }
 
-        _underWay += length;
-        return true;
+        _heldBack.Enqueue(sender);
+        return false;
     }
 
-    /// <summary>A block that had been reserved for will never come.</summary>
-    internal void Release(int length) => _underWay -= length;
+    /// <summary>A sender has sent something, and it will come.</summary>
+    internal void Expect(OutputItem item) => _underWay += item.Length;
 
     /// <summary>Something has come to our end of the peer's path.</summary>
     internal void Enter(SimulatedPeer from, OutputItem item)
@@ -74,9 +73,9 @@ internal sealed class SharedLink : IDue
             Begin();
         }
 
-        while (_underWay < _depth && _heldBack.TryDequeue(out var sender))
+        for (var held = _underWay < _depth ? _heldBack.Count : 0; held > 0; held--)
         {
-            sender.GoOn();
+            _heldBack.Dequeue().GoOn();
         }
     }
 

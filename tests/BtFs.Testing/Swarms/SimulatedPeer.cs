@@ -17,8 +17,11 @@ internal sealed class SimulatedPeer : IPeerWire
     private readonly PeerService _service;
     private readonly ChokingLife? _choking;
     private readonly Random _random;
-    private readonly DelayLine<(BlockRef Block, PieceAssembly? Target)> _path;
+    private readonly DelayLine<(BlockRef Block, bool IsCancel)> _path;
     private readonly HashSet<BlockRef> _owed = [];
+
+    // As a session keeps it: the newest target of each request, and a choke takes nothing out, since the block may be on its way.
+    private readonly Dictionary<BlockRef, PieceAssembly> _expected = [];
     private readonly HashSet<int>? _pieces;
     private bool _chokeIsHeard;
     private bool _isClosed;
@@ -31,7 +34,7 @@ internal sealed class SimulatedPeer : IPeerWire
         _random = random;
         _pieces = behaviour.Pieces?.ToHashSet();
         _service = new PeerService(swarm, this, random);
-        _path = new DelayLine<(BlockRef Block, PieceAssembly? Target)>(swarm.Agenda, behaviour.RoundTrip / 2, TakeUp);
+        _path = new DelayLine<(BlockRef Block, bool IsCancel)>(swarm.Agenda, behaviour.RoundTrip / 2, TakeUp);
         if (behaviour.Choking is { } rounds)
         {
             _choking = new ChokingLife(swarm, _service, rounds, random);
@@ -60,6 +63,9 @@ internal sealed class SimulatedPeer : IPeerWire
 
     /// <summary>Bytes of blocks that came from it.</summary>
     internal long BytesGiven { get; private set; }
+
+    /// <summary>Corrupt blocks of it that went into a piece.</summary>
+    internal int SpoiltBlocks { get; private set; }
     internal string? ClosedBecause { get; private set; }
 
     /// <summary>Whether it chokes, at its own end.</summary>
@@ -81,21 +87,42 @@ internal sealed class SimulatedPeer : IPeerWire
 
     public void Request(BlockRef block, PieceAssembly target)
     {
-        Check(!_chokeIsHeard || Granted.Contains(block.Piece.Value), $"was asked for {block} while it chokes");
-        Check(_pieces is null || _pieces.Contains(block.Piece.Value), $"was asked for {block} and does not have it");
-        Check(_owed.Add(block), $"was asked twice for {block}");
-        Check(Behaviour.RequestLimit is null || _owed.Count <= Behaviour.RequestLimit, $"was asked for more than {Behaviour.RequestLimit} blocks at a time");
+        if (_chokeIsHeard && !Granted.Contains(block.Piece.Value))
+        {
+            throw Broken($"was asked for {block} while it chokes");
+        }
+
+        if (_pieces is not null && !_pieces.Contains(block.Piece.Value))
+        {
+            throw Broken($"was asked for {block} and does not have it");
+        }
+
+        if (!_owed.Add(block))
+        {
+            throw Broken($"was asked twice for {block}");
+        }
+
+        if (_owed.Count > Behaviour.RequestLimit)
+        {
+            throw Broken($"was asked for more than {Behaviour.RequestLimit} blocks at a time");
+        }
+
+        _expected[block] = target;
         Asked.Add(block);
         _swarm.Counts.Requests++;
-        _path.Put((block, target));
+        _path.Put((block, false));
     }
 
     public void Cancel(BlockRef block)
     {
-        Check(Behaviour.Fast, "heard a CANCEL: without BEP 6 it has no certain answer");
+        if (!Behaviour.Fast)
+        {
+            throw Broken("heard a CANCEL: without BEP 6 it has no certain answer");
+        }
+
         Cancelled++;
         _swarm.Counts.Cancels++;
-        _path.Put((block, null));
+        _path.Put((block, true));
     }
 
     public void SendBlock(BlockRef block, ContentSegments bytes)
@@ -155,25 +182,33 @@ internal sealed class SimulatedPeer : IPeerWire
         }
 
         var block = item.Block;
+        _owed.Remove(block);
+        BytesGiven += block.Length;
+        if (!_expected.Remove(block, out var target))
+        {
+            // Asked for again after a choke that voided it, it comes twice.
+            _swarm.CountStray(block);
+            _swarm.Post(new TorrentEvent.StrayBlockReceived(this, block.Length));
+            return;
+        }
+
         var isSpoilt = Behaviour.Corruption > 0 && _random.NextDouble() < Behaviour.Corruption;
         var bytes = isSpoilt ? _swarm.Content.Spoilt(block, _random) : _swarm.Content.Of(block);
-        var taken = item.Target!.TryWrite(block, new ReadOnlySequence<byte>(bytes));
-        BytesGiven += block.Length;
-        _swarm.CountBlock(block, item.Target, taken, isSpoilt);
-
-        // Asked for again after a choke that voided it, it comes twice.
-        _swarm.Post(_owed.Remove(block) ? new TorrentEvent.BlockReceived(this, block, item.Target, taken) : new TorrentEvent.StrayBlockReceived(this, block.Length));
+        var taken = target.TryWrite(block, new ReadOnlySequence<byte>(bytes));
+        SpoiltBlocks += isSpoilt && taken ? 1 : 0;
+        _swarm.CountBlock(block, target, taken, isSpoilt);
+        _swarm.Post(new TorrentEvent.BlockReceived(this, block, target, taken));
     }
 
-    private void TakeUp((BlockRef Block, PieceAssembly? Target) message)
+    private void TakeUp((BlockRef Block, bool IsCancel) message)
     {
-        if (message.Target is { } target)
+        if (message.IsCancel)
         {
-            _service.Take(message.Block, target);
+            _service.Drop(message.Block);
         }
         else
         {
-            _service.Drop(message.Block);
+            _service.Take(message.Block);
         }
     }
 
@@ -192,17 +227,12 @@ internal sealed class SimulatedPeer : IPeerWire
             case PeerMessage.Unchoke: _chokeIsHeard = false; break;
             case PeerMessage.RejectRequest reject when _swarm.Layout.TryBlock(reject.Piece, reject.Begin, reject.Length, out var block):
                 _owed.Remove(block);
+                _expected.Remove(block);
                 _swarm.Counts.Rejects++;
                 break;
             default: break;
         }
     }
 
-    private void Check(bool holds, string complaint)
-    {
-        if (!holds)
-        {
-            throw new BrokenRuleException($"{Address} {complaint}.");
-        }
-    }
+    private BrokenRuleException Broken(string complaint) => new($"{Address} {complaint}.");
 }

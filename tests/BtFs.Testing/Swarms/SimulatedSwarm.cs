@@ -92,10 +92,16 @@ internal sealed class SimulatedSwarm : ITorrentLinks
     internal int Searches { get; private set; }
     internal int Completed { get; private set; }
 
+    /// <summary>Told of each block that comes.</summary>
+    internal Action<BlockRef>? BlockArrived { get; set; }
+
     /// <summary>Turns of the loop.</summary>
     internal long Turns { get; private set; }
 
     internal TimeSpan Now => Agenda.Now;
+
+    /// <summary>Whether the store has every byte, so that answers can be compared.</summary>
+    internal bool KeepsBytes => _shape.KeepsBytes;
 
     internal IEnumerable<PieceIndex> Pieces => Enumerable.Range(0, Layout.PieceCount).Select(i => new PieceIndex(i));
 
@@ -265,6 +271,7 @@ internal sealed class SimulatedSwarm : ITorrentLinks
     internal void CountBlock(BlockRef block, PieceAssembly target, bool taken, bool isSpoilt)
     {
         Counts.Blocks++;
+        BlockArrived?.Invoke(block);
         if (!taken)
         {
             Counts.UselessBlocks++;
@@ -277,6 +284,14 @@ internal sealed class SimulatedSwarm : ITorrentLinks
         {
             _verifier.Spoilt(target);
         }
+    }
+
+    /// <summary>A block has come that nobody expects any more.</summary>
+    internal void CountStray(BlockRef block)
+    {
+        Counts.Blocks++;
+        Counts.UselessBlocks++;
+        Counts.UselessBytes += block.Length;
     }
 
     public void Dial(IPEndPoint address, TimeSpan patience)

@@ -35,6 +35,27 @@ internal sealed class SwarmContent(TorrentLayout layout, int seed)
         return true;
     }
 
+    /// <summary>Whether a stretch of the torrent, of any start and length, is as it promises.</summary>
+    internal bool IsTrue(long offset, ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            var slice = layout.FirstSlice(offset, bytes.Length);
+            var block = layout.BlockAt(slice.Piece, slice.Offset / TorrentLayout.BlockLength);
+            var within = slice.Offset - block.Offset;
+            var length = Math.Min(block.Length - within, slice.Length);
+            if (!bytes[..length].SequenceEqual(Of(block).Span.Slice(within, length)))
+            {
+                return false;
+            }
+
+            offset += length;
+            bytes = bytes[length..];
+        }
+
+        return true;
+    }
+
     private int StartOf(BlockRef block)
     {
         // The finaliser of SplitMix64: neighbours land far apart.

@@ -25,7 +25,7 @@ internal sealed class Copier : ISimulatedReader
     public async Task RunAsync(SimulatedSwarm swarm, Random random)
     {
         var length = swarm.Layout.LengthOf(new FileIndex(File));
-        using var handle = new Handle(swarm, swarm.Open(File));
+        using var handle = new Handle(swarm, File);
         await swarm.Delay(StartAfter);
         for (long at = 0; at < length; at += ReadLength)
         {

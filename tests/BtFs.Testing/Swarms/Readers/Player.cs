@@ -36,7 +36,7 @@ internal sealed class Player : ISimulatedReader
     public async Task RunAsync(SimulatedSwarm swarm, Random random)
     {
         var length = swarm.Layout.LengthOf(new FileIndex(File));
-        using var handle = new Handle(swarm, swarm.Open(File));
+        using var handle = new Handle(swarm, File);
         for (var seek = 0; seek <= Seeks; seek++)
         {
             var at = seek == 0 ? 0 : random.NextInt64(Math.Max(1, length - (long)(Rate * SeekEvery.TotalSeconds)));

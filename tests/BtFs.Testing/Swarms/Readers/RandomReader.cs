@@ -20,7 +20,7 @@ internal sealed class RandomReader : ISimulatedReader
     /// <inheritdoc/>
     public async Task RunAsync(SimulatedSwarm swarm, Random random)
     {
-        using var handle = new Handle(swarm, swarm.Open(File));
+        using var handle = new Handle(swarm, File);
         await swarm.Delay(StartAfter);
         while (Missing(swarm, random) is { } offset)
         {

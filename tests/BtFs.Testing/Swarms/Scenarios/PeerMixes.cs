@@ -37,11 +37,23 @@ internal static class PeerMixes
     internal static PeerBehaviour AsTransmission(PeerBehaviour peer) =>
         peer with { Client = "-TR3000-", Output = OutputBuffer.Transmission, SwallowsCancels = true, RequestLimit = 512 };
 
-    /// <summary>The same, but some take requests and never answer.</summary>
-    internal static IEnumerable<PeerBehaviour> WithSilent(IEnumerable<PeerBehaviour> peers, double share)
+    /// <summary>The same, but some take requests and never answer, and seem near.</summary>
+    internal static IEnumerable<PeerBehaviour> WithSilent(IEnumerable<PeerBehaviour> peers, double share) =>
+        Change(peers, share, peer => peer with { IsSilent = true, RoundTrip = TimeSpan.FromMilliseconds(20) });
+
+    /// <summary>The same, but some stop for three seconds before every other block, and seem near.</summary>
+    internal static IEnumerable<PeerBehaviour> WithStallers(IEnumerable<PeerBehaviour> peers, double share) =>
+        Change(peers, share, peer => peer with { StallShare = 0.5, RoundTrip = TimeSpan.FromMilliseconds(20) });
+
+    /// <summary>The same, but some spoil one block in fifty.</summary>
+    internal static IEnumerable<PeerBehaviour> WithLiars(IEnumerable<PeerBehaviour> peers, double share) =>
+        Change(peers, share, peer => peer with { Corruption = 0.02 });
+
+    /// <summary>Changes a share of them, spread evenly.</summary>
+    private static IEnumerable<PeerBehaviour> Change(IEnumerable<PeerBehaviour> peers, double share, Func<PeerBehaviour, PeerBehaviour> change)
     {
         var all = peers.ToList();
-        var silent = (int)Math.Round(all.Count * share);
-        return all.Select((peer, i) => i * silent / all.Count != (i + 1) * silent / all.Count ? peer with { IsSilent = true, RoundTrip = TimeSpan.FromMilliseconds(20) } : peer);
+        var changed = (int)Math.Round(all.Count * share);
+        return all.Select((peer, i) => i * changed / all.Count != (i + 1) * changed / all.Count ? change(peer) : peer);
     }
 }

@@ -22,8 +22,15 @@ internal sealed record Scenario
     /// <summary>Virtual time of one run.</summary>
     internal TimeSpan Length { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Virtual time before rates are counted: peers show their speed, and windows grow.</summary>
+    internal TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>How long a peer stays on average, and how long its place is empty; null: all stay.</summary>
     internal (TimeSpan Stay, TimeSpan Gap)? Churn { get; init; }
+
+    /// <summary>Lives through several runs.</summary>
+    /// <param name="seeds">How many, from seed 1 on.</param>
+    internal ScenarioResult RunAll(int seeds) => ScenarioResult.Together([.. Enumerable.Range(1, seeds).Select(Run)]);
 
     /// <summary>Lives through one run.</summary>
     internal ScenarioResult Run(int seed)
@@ -49,8 +56,10 @@ internal sealed record Scenario
             swarm.Start(reader, new Random(unchecked((seed * 31) + i)));
         }
 
-        swarm.For(Length);
-        var result = ScenarioResult.Of(swarm, readers, churn?.Left ?? 0);
+        swarm.For(WarmUp);
+        var before = ScenarioResult.Of(swarm, readers, churn?.Left ?? 0);
+        swarm.For(Length - WarmUp);
+        var result = ScenarioResult.Of(swarm, readers, churn?.Left ?? 0).Since(before);
         swarm.Close();
         return result;
     }

@@ -14,6 +14,9 @@ internal sealed class ScenarioResult
 
     /// <summary>Bytes that copies have read.</summary>
     internal long CopiedBytes { get; private init; }
+
+    /// <summary>Of the three above, what came before rates were counted.</summary>
+    internal (double Seconds, long UsefulBytes, long CopiedBytes) WarmUp { get; private init; }
     internal long Blocks { get; private init; }
     internal long UselessBlocks { get; private init; }
     internal long UselessBytes { get; private init; }
@@ -27,13 +30,34 @@ internal sealed class ScenarioResult
     /// <summary>Bytes that the slowest copy has read.</summary>
     internal long SlowestCopy { get; private init; }
 
-    internal double UsefulRate => UsefulBytes / Seconds;
-    internal double CopyRate => CopiedBytes / Seconds;
+    /// <summary>Useful bytes per second, after the warm-up.</summary>
+    internal double UsefulRate => (UsefulBytes - WarmUp.UsefulBytes) / (Seconds - WarmUp.Seconds);
+
+    /// <summary>Bytes per second that copies read, after the warm-up.</summary>
+    internal double CopyRate => (CopiedBytes - WarmUp.CopiedBytes) / (Seconds - WarmUp.Seconds);
     internal double UselessShare => Blocks == 0 ? 0 : (double)UselessBlocks / Blocks;
 
     /// <summary>The time within which a share of the urgent reads was answered; NaN when there were none.</summary>
     internal double Percentile(double share) =>
         Urgent.Count == 0 ? double.NaN : Urgent[Math.Min((int)(share * Urgent.Count), Urgent.Count - 1)];
+
+    /// <summary>The same, with an earlier look at the same run as its warm-up.</summary>
+    internal ScenarioResult Since(ScenarioResult early) => new()
+    {
+        Urgent = Urgent,
+        Seconds = Seconds,
+        UsefulBytes = UsefulBytes,
+        CopiedBytes = CopiedBytes,
+        WarmUp = (early.Seconds, early.UsefulBytes, early.CopiedBytes),
+        SlowestCopy = SlowestCopy,
+        Blocks = Blocks,
+        UselessBlocks = UselessBlocks,
+        UselessBytes = UselessBytes,
+        Cancels = Cancels,
+        PlayerStalls = PlayerStalls,
+        PlayerStalledSeconds = PlayerStalledSeconds,
+        PeersGone = PeersGone,
+    };
 
     internal static ScenarioResult Of(SimulatedSwarm swarm, IReadOnlyList<ISimulatedReader> readers, int peersLeft)
     {
@@ -64,6 +88,7 @@ internal sealed class ScenarioResult
         Seconds = runs.Sum(run => run.Seconds),
         UsefulBytes = runs.Sum(run => run.UsefulBytes),
         CopiedBytes = runs.Sum(run => run.CopiedBytes),
+        WarmUp = (runs.Sum(run => run.WarmUp.Seconds), runs.Sum(run => run.WarmUp.UsefulBytes), runs.Sum(run => run.WarmUp.CopiedBytes)),
         SlowestCopy = runs.Min(run => run.SlowestCopy),
         Blocks = runs.Sum(run => run.Blocks),
         UselessBlocks = runs.Sum(run => run.UselessBlocks),

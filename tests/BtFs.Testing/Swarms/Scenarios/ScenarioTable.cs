@@ -29,6 +29,8 @@ internal static class ScenarioTable
         Alone("het-alone", "het, nothing else wanted", PeerMixes.Mixed),
         Alone("link-alone", "link, nothing else wanted", PeerMixes.Mixed) with { Shape = OneMiB with { LinkRate = TwentyMbit } },
         Urgent("silent", "uni, 30 % take requests and never answer", random => PeerMixes.WithSilent(PeerMixes.Uniform(random), 0.3)),
+        Urgent("stallers", "uni, 30 % stop for 3 s before every other block", random => PeerMixes.WithStallers(PeerMixes.Uniform(random), 0.3)),
+        Urgent("liars", "uni, one in ten spoils one block in fifty", random => PeerMixes.WithLiars(PeerMixes.Uniform(random), 0.1)),
         Urgent("any-order", "het, served in any order", random => PeerMixes.Mixed(random).Select(peer => peer with { Order = ServiceOrder.Random })),
         Urgent("choking", "20 leechers that choke by rounds", random => PeerMixes.Mixed(random).Select(peer => peer with { Choking = new ChokingRounds { Round = TimeSpan.FromSeconds(random.Next(1, 3) * 10) } }))
             with { Length = TimeSpan.FromSeconds(40) },
@@ -45,6 +47,8 @@ internal static class ScenarioTable
         Many("64-readers", "64 copies of 64 files, uni", PeerMixes.Uniform),
     ];
 
+    internal static Scenario Named(string name) => All.Single(scenario => scenario.Name == name);
+
     private static Scenario Urgent(string name, string about, Func<Random, IEnumerable<PeerBehaviour>> peers) => new()
     {
         Name = name,
@@ -58,10 +62,10 @@ internal static class ScenarioTable
         Urgent(name, about, peers) with { Shape = OneMiB };
 
     private static Scenario Copy(string name, string about, Func<Random, IEnumerable<PeerBehaviour>> peers) =>
-        Urgent(name, about, peers) with { Shape = OneMiB, Readers = () => [new Copier()] };
+        Urgent(name, about, peers) with { Shape = OneMiB, Readers = () => [new Copier()], Length = TimeSpan.FromSeconds(30) };
 
     private static Scenario CopyAndRandom(string name, string about, Func<Random, IEnumerable<PeerBehaviour>> peers) =>
-        Urgent(name, about, peers) with { Shape = OneMiB, Readers = () => [new Copier(), new RandomReader()] };
+        Urgent(name, about, peers) with { Shape = OneMiB, Readers = () => [new Copier(), new RandomReader()], Length = TimeSpan.FromSeconds(30) };
 
     private static Scenario Play(string name, string about, Func<Random, IEnumerable<PeerBehaviour>> peers) =>
         Urgent(name, about, peers) with { Shape = OneMiB, Readers = () => [new Player()], Length = TimeSpan.FromSeconds(45) };
