@@ -176,6 +176,6 @@ internal sealed class SimulatedPeer(SimulatedSwarm swarm, IPEndPoint address, Pe
         }
 
         var taken = target.TryWrite(block, new ReadOnlySequence<byte>(bytes));
-        swarm.Post(new TorrentEvent.BlockReceived(this, block, target, taken));
+        swarm.Post(new TorrentEvent.BlocksReceived(this, new ReceivedBlock(block, target, taken)));
     }
 }
