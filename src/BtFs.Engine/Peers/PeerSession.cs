@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Torrents;
 using BtFs.Engine.Verifying;
@@ -192,11 +191,27 @@ internal sealed class PeerSession : IPeerWire
                 await Task.Delay(DiskPoll, _time, _stop.Token);
             }
 
-            var count = await ReceiveIntoAsync(buffer);
+            _pulse.ReceiveBegins();
+            if (buffer.IsEmpty && _expected.IsEmpty)
+            {
+                // An idle peer holds no buffer: this waits until there is something to receive.
+                buffer.ReleaseIfEmpty();
+                await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, _stop.Token);
+            }
+
+            // Awaited here and not in a method of its own: that would be an object for each receive that has to wait.
+            var count = await _socket.ReceiveAsync(RoomIn(buffer), SocketFlags.None, _stop.Token);
+            _pulse.ReceiveEnds();
+            buffer.Received(count);
             if (count == 0)
             {
                 Close("the peer hung up");
                 return;
+            }
+
+            if (!_expected.IsEmpty)
+            {
+                TcpSocket.AcknowledgeNow(_socket);
             }
 
             var wait = _options.Download.Spend(count);
@@ -209,29 +224,10 @@ internal sealed class PeerSession : IPeerWire
         }
     }
 
-    // Pooled: else each receive that has to wait would allocate.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReceiveIntoAsync(ReceiveBuffer buffer)
+    private Memory<byte> RoomIn(ReceiveBuffer buffer)
     {
-        _pulse.ReceiveBegins();
-        if (buffer.IsEmpty && _expected.IsEmpty)
-        {
-            // An idle peer holds no buffer: this waits until there is something to receive.
-            buffer.ReleaseIfEmpty();
-            await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, _stop.Token);
-        }
-
         var room = buffer.Room();
-        room = room[..Math.Min(room.Length, _options.Download.Quantum)];
-        var count = await _socket.ReceiveAsync(room, SocketFlags.None, _stop.Token);
-        _pulse.ReceiveEnds();
-        buffer.Received(count);
-        if (count > 0 && !_expected.IsEmpty)
-        {
-            TcpSocket.AcknowledgeNow(_socket);
-        }
-
-        return count;
+        return room[..Math.Min(room.Length, _options.Download.Quantum)];
     }
 
     /// <summary>Deals with every whole message in the buffer.</summary>

@@ -71,11 +71,31 @@ internal sealed class SendPump : IAsyncDisposable
         while (!closed.IsCancellationRequested)
         {
             await _wake.WaitAsync();
-            if (Interlocked.CompareExchange(ref _sender, Somebody, Nobody) == Nobody)
+            if (Interlocked.CompareExchange(ref _sender, Somebody, Nobody) != Nobody)
             {
-                await SendQueuedAsync(drained, closed);
-                Volatile.Write(ref _sender, Nobody);
+                // Whoever sends looks again afterwards.
+                continue;
             }
+
+            for (var blockBytes = Fill(); _batch.Length > 0 && !closed.IsCancellationRequested; blockBytes = Fill())
+            {
+                _pulse.SendBegins();
+                await _socket.SendAsync(_batch.Written, SocketFlags.None, closed);
+                _pulse.SendEnds();
+                _batch.Clear();
+                _pace.Spend(blockBytes);
+                if (_queue.Sent(blockBytes))
+                {
+                    drained();
+                }
+            }
+
+            if (_queue.HasBlocks)
+            {
+                _pace.WakeWhenAllowed();
+            }
+
+            Volatile.Write(ref _sender, Nobody);
         }
     }
 
@@ -98,31 +118,7 @@ internal sealed class SendPump : IAsyncDisposable
         }
     }
 
-    private async ValueTask SendQueuedAsync(Action drained, CancellationToken closed)
-    {
-        while (!closed.IsCancellationRequested)
-        {
-            // What a flush could not send all of is still there, and holds no blocks.
-            var blockBytes = _batch.Length > 0 ? 0 : _queue.Take(_batch, _pace.BlocksAllowed);
-            if (_batch.Length == 0)
-            {
-                break;
-            }
-
-            _pulse.SendBegins();
-            await _socket.SendAsync(_batch.Written, SocketFlags.None, closed);
-            _pulse.SendEnds();
-            _batch.Clear();
-            _pace.Spend(blockBytes);
-            if (_queue.Sent(blockBytes))
-            {
-                drained();
-            }
-        }
-
-        if (_queue.HasBlocks)
-        {
-            _pace.WakeWhenAllowed();
-        }
-    }
+    /// <summary>Puts into the batch what to send next; what a flush could not send all of is still there, and holds no blocks.</summary>
+    /// <returns>Bytes of blocks.</returns>
+    private int Fill() => _batch.Length > 0 ? 0 : _queue.Take(_batch, _pace.BlocksAllowed);
 }

@@ -10,15 +10,15 @@ namespace BtFs.Engine.Verifying;
 /// </remarks>
 internal sealed class PieceAssembly
 {
-    private const int Free = 0;
-    private const int Claimed = 1;
-    private const int Filled = 2;
+    private const byte Free = 0;
+    private const byte Claimed = 1;
+    private const byte Filled = 2;
 
     /// <summary>Bytes that a writer hashes at a time, 0.3 ms at most: more is work for the hash threads.</summary>
     private const int MostAhead = 32 * TorrentLayout.BlockLength;
 
     private readonly PieceDigest _digest = new();
-    private readonly int[] _blocks;
+    private readonly byte[] _blocks;
     private int _missing;
 
     // Its owner and each writer at work count one; at zero the memory is let go and stays closed to writers.
@@ -32,7 +32,7 @@ internal sealed class PieceAssembly
         Piece = piece;
         Length = layout.LengthOf(piece);
         Bytes = bytes;
-        _blocks = new int[layout.BlocksIn(piece)];
+        _blocks = new byte[layout.BlocksIn(piece)];
         _missing = _blocks.Length;
     }
 
