@@ -58,6 +58,19 @@ public class ReceivingTests
     }
 
     [Fact]
+    public async Task Blocks_in_front_of_a_message_that_ends_the_connection_are_not_lost()
+    {
+        await using var peer = await ConnectAsync();
+        var (block, target) = (Block(0, 0), Assembly(0));
+        peer.Session.Request(block, target);
+
+        await peer.SayAsync([.. Piece(block, Content(block)), 0xFF, 0xFF, 0xFF, 0xFF]);
+
+        Assert.True((await peer.Inbox.NextBlockAsync()).Taken);
+        await peer.Inbox.NextAsync<TorrentEvent.PeerGone>();
+    }
+
+    [Fact]
     public async Task An_oversized_length_ends_the_connection_before_its_bytes_arrive()
     {
         await using var peer = await ConnectAsync();
