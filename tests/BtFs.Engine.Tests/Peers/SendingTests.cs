@@ -80,7 +80,8 @@ public class SendingTests
             var isRequest = length.AsSpan().SequenceEqual(request.AsSpan(0, 4));
             var message = isRequest ? request : block;
             Assert.Equal(message[..4], length);
-            Assert.True(message.AsSpan(4).SequenceEqual(await peer.Theirs.ReceiveExactlyAsync(message.Length - 4)));
+            var rest = await peer.Theirs.ReceiveExactlyAsync(message.Length - 4);
+            Assert.True(message.AsSpan(4).SequenceEqual(rest));
             _ = isRequest ? requests++ : blocks++;
         }
 
