@@ -17,10 +17,10 @@ namespace BtFs.Engine.Tests.Torrents;
 public sealed class LeanDataPathTests : IDisposable
 {
     private const int PieceLength = 256 * 1024;
-    private const int Length = 96 << 20;
 
-    // Pools, caches and buffers have their size by then.
-    private const int WarmedUp = 32 << 20;
+    // Pools, caches and buffers have their size by then, but for an array or two: what is measured must be long beside those.
+    private const int WarmedUp = 64 << 20;
+    private const int Length = WarmedUp + (256 << 20);
     private const int ReadLength = 128 * 1024;
     private const int BlocksMeasured = (Length - WarmedUp) / TorrentLayout.BlockLength;
 
@@ -31,8 +31,17 @@ public sealed class LeanDataPathTests : IDisposable
 
     public void Dispose() => Directory.Delete(_caches, recursive: true);
 
+    // On the pool: the test runner's own context allocates for whatever goes on in it.
     [Fact]
-    public async Task From_the_socket_to_the_block_cache_a_block_costs_less_than_100_bytes()
+    public async Task From_the_socket_to_the_block_cache_a_block_costs_less_than_100_bytes() =>
+        Assert.InRange(await Task.Run(ReceiveAndStoreAsync), 0, 99);
+
+    // What the picker and read-ahead allocate comes on top; a debug build of them is far from what is shipped.
+    [Fact]
+    public async Task A_block_read_through_the_whole_engine_stays_cheap() =>
+        Assert.InRange(await Task.Run(ReadThroughEngineAsync), 0, 600);
+
+    private async Task<long> ReceiveAndStoreAsync()
     {
         var torrent = InfoHash.OfInfo("alike"u8);
         using var seed = new FrugalSeed(torrent, _piece);
@@ -60,12 +69,10 @@ public sealed class LeanDataPathTests : IDisposable
         session.Close("the test is over");
         await running;
 
-        Assert.InRange(allocated / BlocksMeasured, 0, 99);
+        return allocated / BlocksMeasured;
     }
 
-    // What the picker and read-ahead allocate comes on top; a debug build of them is far from what is shipped.
-    [Fact]
-    public async Task A_block_read_through_the_whole_engine_stays_cheap()
+    private async Task<long> ReadThroughEngineAsync()
     {
         var info = Describe();
         using var seed = new FrugalSeed(info.InfoHash, _piece);
@@ -77,9 +84,7 @@ public sealed class LeanDataPathTests : IDisposable
         await ReadAsync(reader, 0, WarmedUp);
         var before = GC.GetTotalAllocatedBytes(precise: true);
         await ReadAsync(reader, WarmedUp, Length);
-        var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
-
-        Assert.InRange(allocated / BlocksMeasured, 0, 600);
+        return (GC.GetTotalAllocatedBytes(precise: true) - before) / BlocksMeasured;
     }
 
     private static async Task ReadAsync(IContentReader reader, int from, int to)
