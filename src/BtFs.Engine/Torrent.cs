@@ -103,7 +103,7 @@ public sealed class Torrent : IAsyncDisposable
         var layout = new TorrentLayout(info.PieceLength, [.. info.Files.Select(file => file.Length)]);
         Sessions.Expect(new FrameLimits { PieceCount = layout.PieceCount });
         _store = await _openStore(layout, piece => _inbox.Post(new TorrentEvent.PieceLost(piece)));
-        _verifier = new PieceVerifier(_parts.Hashing, piece => info.PieceHash(piece.Value).ToArray());
+        _verifier = new PieceVerifier(_parts.Hashing, piece => info.PieceHash(piece.Value));
         var pieces = new PieceMap(layout, _store.Present);
         Volatile.Write(ref _pieces, pieces);
         var parts = new TransferParts(info, layout, pieces, _store, _verifier, _parts.Buffers);

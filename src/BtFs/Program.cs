@@ -8,6 +8,8 @@ internal static class Program
 {
     public static async Task<int> Main(string[] arguments)
     {
+        SocketThreads.Prepare();
+
         // Set when this process is the half that works in the background; it then has no terminal.
         using var pipe = StatusPipe.FromEnvironment();
         IStatusAudience audience = pipe is null ? Terminal.OfProcess() : pipe;

@@ -93,6 +93,9 @@ internal sealed class HttpFetch : IDisposable
     private async Task<HttpAnswer> ReadAsync(HttpResponseMessage response, HttpFetchLimits limits, CancellationToken cancel)
     {
         var body = await new HttpBody(response.Content, limits, _time).ReadAsync(cancel);
+
+        // Whoever asked may take long over it, and this may be the thread that watches sockets.
+        await Task.Yield();
         var phrase = PrintableText.Of(Encoding.UTF8.GetBytes(response.ReasonPhrase ?? ""), MaxPhraseChars);
         return new HttpAnswer(response.StatusCode, $"{(int)response.StatusCode} {phrase}".TrimEnd(), body);
     }

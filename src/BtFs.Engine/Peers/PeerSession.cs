@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Torrents;
 using BtFs.Engine.Verifying;
@@ -27,10 +26,10 @@ internal sealed class PeerSession : IPeerWire
     private readonly TimeProvider _time;
     private readonly ExpectedBlocks _expected;
     private readonly SendQueue _queue = new();
-    private readonly PumpSignal _toSend = new();
+    private readonly SendPump _sending;
+    private readonly BlockBatches _batches;
     private readonly RateLimiter _messages;
     private readonly PeerPulse _pulse;
-    private readonly UploadPace _pace;
 
     // Never disposed: it has no timer, and Close may come at any time.
     private readonly CancellationTokenSource _stop = new();
@@ -50,7 +49,8 @@ internal sealed class PeerSession : IPeerWire
         _expected = new ExpectedBlocks(_time);
         _messages = new RateLimiter(PeerLimits.MessageRate, _time, PeerLimits.MessageBurst);
         _pulse = new PeerPulse(_time, Upkeep);
-        _pace = new UploadPace(options.Upload, _time, _toSend);
+        _sending = new SendPump(socket, _queue, _pulse, options);
+        _batches = new BlockBatches(this);
     }
 
     /// <inheritdoc/>
@@ -101,7 +101,26 @@ internal sealed class PeerSession : IPeerWire
     public void SendBlock(BlockRef block, ContentSegments bytes) => _queue.AddBlock(block, bytes);
 
     /// <inheritdoc/>
-    public void Flush() => _toSend.Set();
+    public void Flush()
+    {
+        if (IsClosed)
+        {
+            return;
+        }
+
+        try
+        {
+            _sending.Flush();
+        }
+        catch (SocketException e)
+        {
+            Close(e.Message);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed by another thread just now: a dead wire swallows what it is given.
+        }
+    }
 
     /// <inheritdoc/>
     public void Close(string reason)
@@ -109,7 +128,7 @@ internal sealed class PeerSession : IPeerWire
         if (Interlocked.CompareExchange(ref _closeReason, reason, null) is null)
         {
             _stop.Cancel();
-            _toSend.Set();
+            _sending.Wake();
         }
     }
 
@@ -118,12 +137,12 @@ internal sealed class PeerSession : IPeerWire
     {
         try
         {
-            await Task.WhenAll(UntilClosedAsync(ReceiveAsync), UntilClosedAsync(SendAsync));
+            await Task.WhenAll(UntilClosedAsync(ReceiveAsync), UntilClosedAsync(() => _sending.RunAsync(OnDrained, _stop.Token)));
         }
         finally
         {
             await _pulse.DisposeAsync();
-            await _pace.DisposeAsync();
+            await _sending.DisposeAsync();
             _socket.Dispose();
             _queue.Close();
             _expected.Clear();
@@ -172,11 +191,27 @@ internal sealed class PeerSession : IPeerWire
                 await Task.Delay(DiskPoll, _time, _stop.Token);
             }
 
-            var count = await ReceiveIntoAsync(buffer);
+            _pulse.ReceiveBegins();
+            if (buffer.IsEmpty && _expected.IsEmpty)
+            {
+                // An idle peer holds no buffer: this waits until there is something to receive.
+                buffer.ReleaseIfEmpty();
+                await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, _stop.Token);
+            }
+
+            // Awaited here and not in a method of its own: that would be an object for each receive that has to wait.
+            var count = await _socket.ReceiveAsync(RoomIn(buffer), SocketFlags.None, _stop.Token);
+            _pulse.ReceiveEnds();
+            buffer.Received(count);
             if (count == 0)
             {
                 Close("the peer hung up");
                 return;
+            }
+
+            if (!_expected.IsEmpty)
+            {
+                TcpSocket.AcknowledgeNow(_socket);
             }
 
             var wait = _options.Download.Spend(count);
@@ -189,29 +224,10 @@ internal sealed class PeerSession : IPeerWire
         }
     }
 
-    // Pooled: else each receive that has to wait would allocate.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReceiveIntoAsync(ReceiveBuffer buffer)
+    private Memory<byte> RoomIn(ReceiveBuffer buffer)
     {
-        _pulse.ReceiveBegins();
-        if (buffer.IsEmpty && _expected.IsEmpty)
-        {
-            // An idle peer holds no buffer: this waits until there is something to receive.
-            buffer.ReleaseIfEmpty();
-            await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, _stop.Token);
-        }
-
         var room = buffer.Room();
-        room = room[..Math.Min(room.Length, _options.Download.Quantum)];
-        var count = await _socket.ReceiveAsync(room, SocketFlags.None, _stop.Token);
-        _pulse.ReceiveEnds();
-        buffer.Received(count);
-        if (count > 0 && !_expected.IsEmpty)
-        {
-            TcpSocket.AcknowledgeNow(_socket);
-        }
-
-        return count;
+        return room[..Math.Min(room.Length, _options.Download.Quantum)];
     }
 
     /// <summary>Deals with every whole message in the buffer.</summary>
@@ -219,25 +235,40 @@ internal sealed class PeerSession : IPeerWire
     private int Handle(ReceiveBuffer buffer)
     {
         var messages = 0;
+        var blocks = _batches.Take();
         var unread = buffer.Unread;
-        while (!IsClosed && PeerFrameReader.TryRead(ref unread, _options.Frames, out var frame))
+        try
         {
-            if (frame.Id != (byte)MessageId.Piece)
+            while (!IsClosed && PeerFrameReader.TryRead(ref unread, _options.Frames, out var frame))
             {
+                if (frame.Id == (byte)MessageId.Piece)
+                {
+                    messages += TryTakeBlock(frame, blocks) ? 0 : 1;
+                    continue;
+                }
+
+                messages++;
+                if (blocks.Blocks.Count > 0)
+                {
+                    // The loop hears everything in the order in which it came.
+                    Tell(blocks);
+                    blocks = _batches.Take();
+                }
+
                 Take(PeerMessageReader.Read(frame));
-                messages++;
             }
-            else if (!TryTakeBlock(frame))
-            {
-                messages++;
-            }
+        }
+        finally
+        {
+            // Also what came before a message that ends the connection: those blocks are in their pieces.
+            Tell(blocks);
         }
 
         buffer.KeepLast(unread.Length);
         return messages;
     }
 
-    private bool TryTakeBlock(PeerFrame frame)
+    private bool TryTakeBlock(PeerFrame frame, TorrentEvent.BlocksReceived blocks)
     {
         PieceFrame.Read(frame, out var piece, out var begin, out var bytes);
         if (!_expected.TryTake(piece, begin, (int)bytes.Length, out var block, out var target))
@@ -246,9 +277,31 @@ internal sealed class PeerSession : IPeerWire
             return false;
         }
 
-        var taken = target.TryWrite(block, bytes);
-        _post(new TorrentEvent.BlockReceived(this, block, target, taken));
+        blocks.Blocks.Add(new ReceivedBlock(block, target, target.TryWrite(block, bytes)));
         return true;
+    }
+
+    /// <summary>Hashes what the blocks allow, so that the last one leaves nothing to hash, and hands them to the loop.</summary>
+    private void Tell(TorrentEvent.BlocksReceived blocks)
+    {
+        PieceAssembly? before = null;
+        foreach (var (_, target, isTaken) in blocks.Blocks)
+        {
+            if (isTaken && target != before)
+            {
+                target.HashAhead();
+                before = target;
+            }
+        }
+
+        if (blocks.Blocks.Count > 0)
+        {
+            _post(blocks);
+        }
+        else
+        {
+            blocks.Done();
+        }
     }
 
     private void Take(PeerMessage message)
@@ -269,42 +322,7 @@ internal sealed class PeerSession : IPeerWire
         _post(new TorrentEvent.MessageReceived(this, message));
     }
 
-    private async Task SendAsync()
-    {
-        var batch = new SendBuffer();
-        while (!IsClosed)
-        {
-            await _toSend.WaitAsync();
-            await SendQueuedAsync(batch);
-        }
-    }
-
-    private async ValueTask SendQueuedAsync(SendBuffer batch)
-    {
-        while (!IsClosed)
-        {
-            var blockBytes = _queue.Take(batch, _pace.BlocksAllowed);
-            if (batch.Length == 0)
-            {
-                break;
-            }
-
-            _pulse.SendBegins();
-            await _socket.SendAsync(batch.Written, SocketFlags.None, _stop.Token);
-            _pulse.SendEnds();
-            batch.Clear();
-            _pace.Spend(blockBytes);
-            if (_queue.Sent(blockBytes))
-            {
-                _post(new TorrentEvent.PeerDrained(this));
-            }
-        }
-
-        if (_queue.HasBlocks)
-        {
-            _pace.WakeWhenAllowed();
-        }
-    }
+    private void OnDrained() => _post(new TorrentEvent.PeerDrained(this));
 
     /// <summary>What time alone brings about: the pulse calls it, on a timer's thread.</summary>
     private void Upkeep()

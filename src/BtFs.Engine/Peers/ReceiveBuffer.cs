@@ -12,10 +12,14 @@ internal sealed class ReceiveBuffer : IDisposable
     private const int Usual = 64 * 1024;
     private const int Large = 256 * 1024;
 
+    /// <summary>Receives that bring little, one after another, before a large array is given up: changing arrays costs more than keeping one.</summary>
+    private const int LittleInARow = 64;
+
     private byte[] _bytes = [];
     private int _start;
     private int _end;
     private int _size = Usual;
+    private int _littleInARow;
 
     /// <summary>Whether every received byte is used up.</summary>
     internal bool IsEmpty => _start == _end;
@@ -48,7 +52,8 @@ internal sealed class ReceiveBuffer : IDisposable
     internal void Received(int count)
     {
         _end += count;
-        _size = _end == _bytes.Length ? Large : count < Usual / 2 ? Usual : _size;
+        _littleInARow = count < Usual / 2 ? Math.Min(_littleInARow + 1, LittleInARow) : 0;
+        _size = _end == _bytes.Length ? Large : _littleInARow >= LittleInARow ? Usual : _size;
     }
 
     /// <summary>Uses up bytes from the front, all but the last <paramref name="left"/>.</summary>

@@ -29,6 +29,13 @@ internal sealed class SendBuffer : IBufferWriter<byte>
     /// <inheritdoc/>
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
+    /// <summary>Forgets what came first, <paramref name="count"/> bytes of it.</summary>
+    internal void RemoveFront(int count)
+    {
+        _bytes.AsSpan(count, Length - count).CopyTo(_bytes);
+        Length -= count;
+    }
+
     /// <summary>Forgets what was written, and gives the array back.</summary>
     internal void Clear()
     {

@@ -13,10 +13,26 @@ internal sealed class SendQueue
     private readonly SendBuffer _messages = new();
     private readonly Queue<(BlockRef Block, ContentSegments Bytes)> _blocks = new();
     private long _blockBytes;
+    private bool _hasRequests;
     private bool _closed;
 
     /// <summary>Bytes of blocks added and not yet reported by <see cref="Sent"/>.</summary>
     internal long BlockBytes => Volatile.Read(ref _blockBytes);
+
+    /// <summary>Whether a REQUEST waits.</summary>
+    internal bool HasRequests => Volatile.Read(ref _hasRequests);
+
+    /// <summary>Whether nothing waits.</summary>
+    internal bool IsEmpty
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _messages.Length == 0 && _blocks.Count == 0;
+            }
+        }
+    }
 
     /// <summary>Whether a block waits.</summary>
     internal bool HasBlocks
@@ -53,6 +69,7 @@ internal sealed class SendQueue
             if (!_closed)
             {
                 PeerMessageWriter.WriteRequest(_messages, block.Piece.Value, block.Offset, block.Length);
+                _hasRequests = true;
             }
 
             return _messages.Length <= PeerLimits.QueuedMessageBytes;
@@ -93,6 +110,7 @@ internal sealed class SendQueue
                 _messages.Written.Span.CopyTo(batch.GetSpan(_messages.Length));
                 batch.Advance(_messages.Length);
                 _messages.Clear();
+                _hasRequests = false;
             }
 
             for (; maxBlocks > 0 && batch.Length < BatchBytes && _blocks.TryDequeue(out var next); maxBlocks--)

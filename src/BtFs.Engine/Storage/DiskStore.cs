@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Verifying;
 
@@ -213,6 +214,7 @@ internal sealed class DiskStore : IAsyncDisposable
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ulong[]> WriteAsync(VerifiedRange range)
     {
         var bytes = range.Bytes.Memory[..range.Where.Length];

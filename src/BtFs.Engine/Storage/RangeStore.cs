@@ -13,6 +13,7 @@ internal sealed class RangeStore : IRangeStore
     private readonly DiskStore? _disk;
     private readonly Action<PieceIndex> _lost;
     private readonly RangeKey?[] _keys;
+    private readonly Action<PieceIndex> _loseIfGone;
 
     // Guards _here, and with it the order of what is told about a piece. Never held across I/O.
     private readonly Lock _gate = new();
@@ -24,9 +25,10 @@ internal sealed class RangeStore : IRangeStore
         _layout = layout;
         _memory = shared.Memory;
         _lost = lost;
+        _loseIfGone = LoseIfGone;
         _keys = new RangeKey?[layout.PieceCount];
         _here = new BitArray(layout.PieceCount);
-        _disk = disk is var (files, journal) ? new DiskStore(files, journal, layout, shared, LoseIfGone) : null;
+        _disk = disk is var (files, journal) ? new DiskStore(files, journal, layout, shared, _loseIfGone) : null;
         Present = _disk?.Present() ?? [];
         foreach (var piece in Present)
         {
@@ -157,7 +159,7 @@ internal sealed class RangeStore : IRangeStore
     {
         if (_keys[piece.Value] is not { } key)
         {
-            key = new RangeKey(piece, LoseIfGone);
+            key = new RangeKey(piece, _loseIfGone);
             Volatile.Write(ref _keys[piece.Value], key);
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace BtFs.Engine.Storage;
@@ -27,6 +28,7 @@ internal sealed class StoredFile(SafeFileHandle file) : IStoredFile
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, long offset)
     {
         try

@@ -21,8 +21,19 @@ internal abstract record TorrentEvent
     /// <summary>Any message but a block.</summary>
     internal sealed record MessageReceived(IPeerWire Peer, PeerMessage Message) : TorrentEvent;
 
-    /// <summary>A block that was asked for has come; <paramref name="Taken"/> says whether its bytes were new.</summary>
-    internal sealed record BlockReceived(IPeerWire Peer, BlockRef Block, PieceAssembly Target, bool Taken) : TorrentEvent;
+    /// <summary>Blocks that were asked for have come: all that one receive has brought, in order.</summary>
+    /// <remarks>The one event that is used again. Whoever takes it from the inbox calls <see cref="Done"/> and keeps nothing of it.</remarks>
+    internal sealed record BlocksReceived(IPeerWire Peer, BlockBatches? Home) : TorrentEvent
+    {
+        /// <param name="peer">The sender.</param>
+        /// <param name="only">A single block; the event is not used again.</param>
+        internal BlocksReceived(IPeerWire peer, ReceivedBlock only)
+            : this(peer, Home: null) => Blocks.Add(only);
+
+        internal List<ReceivedBlock> Blocks { get; } = [];
+
+        internal void Done() => Home?.Return(this);
+    }
 
     /// <summary>A block that nobody asked for has come, and was thrown away.</summary>
     internal sealed record StrayBlockReceived(IPeerWire Peer, int Length) : TorrentEvent;

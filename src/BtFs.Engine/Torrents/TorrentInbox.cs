@@ -17,15 +17,19 @@ internal sealed class TorrentInbox
         }
     }
 
-    /// <summary>Completes when an event is in line; false when the inbox was closed.</summary>
-    internal ValueTask<bool> WaitAsync(CancellationToken stop) => _events.Reader.WaitToReadAsync(stop);
+    /// <summary>Completes when an event is in line; false when nothing is and the inbox has ended.</summary>
+    /// <remarks>Takes no token: a wait that can be cancelled is an object each time, and the loop waits thousands of times a second.</remarks>
+    internal ValueTask<bool> WaitAsync() => _events.Reader.WaitToReadAsync(CancellationToken.None);
 
     internal bool TryTake([NotNullWhen(true)] out TorrentEvent? e) => _events.Reader.TryRead(out e);
+
+    /// <summary>Nothing gets in any more; what is in line can still be taken. Any thread.</summary>
+    internal void End() => _events.Writer.TryComplete();
 
     /// <summary>Nothing gets in any more, and what is in line is let go.</summary>
     internal void Close()
     {
-        _events.Writer.TryComplete();
+        End();
         while (TryTake(out var left))
         {
             Discard(left);

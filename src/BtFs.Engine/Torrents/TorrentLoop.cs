@@ -60,6 +60,7 @@ internal sealed class TorrentLoop
     {
         var pace = Timeout.InfiniteTimeSpan;
         await using var timer = _context.Time.CreateTimer(_ => _context.Inbox.Post(Tick), null, pace, pace);
+        await using var ending = stop.UnsafeRegister(static inbox => ((TorrentInbox)inbox!).End(), _context.Inbox);
         try
         {
             Start();
@@ -72,11 +73,7 @@ internal sealed class TorrentLoop
                     timer.Change(pace, pace);
                 }
             }
-            while (await TakeEventsAsync(stop));
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The way a loop ends.
+            while (await _context.Inbox.WaitAsync() && TakeEvents(stop));
         }
         catch (Exception bug) when (Tell(bug))
         {
@@ -100,7 +97,7 @@ internal sealed class TorrentLoop
     {
         switch (e)
         {
-            case TorrentEvent.BlockReceived block: OnBlock(block); break;
+            case TorrentEvent.BlocksReceived blocks: OnBlocks(blocks); break;
             case TorrentEvent.MessageReceived message: OnMessage(message); break;
             case TorrentEvent.ReadWaits read: OnReadWaits(read); break;
             case TorrentEvent.ReadLeft read: Content?.OnReadLeft(read.Wish); break;
@@ -162,9 +159,10 @@ internal sealed class TorrentLoop
     /// <summary>The content phase; nothing before.</summary>
     private Transferring? Content => _phase as Transferring;
 
-    private async ValueTask<bool> TakeEventsAsync(CancellationToken stop)
+    /// <returns>False when the loop is to end.</returns>
+    private bool TakeEvents(CancellationToken stop)
     {
-        if (!await _context.Inbox.WaitAsync(stop))
+        if (stop.IsCancellationRequested)
         {
             return false;
         }
@@ -256,14 +254,20 @@ internal sealed class TorrentLoop
         }
     }
 
-    private void OnBlock(TorrentEvent.BlockReceived received)
+    private void OnBlocks(TorrentEvent.BlocksReceived received)
     {
         if (_swarm.Find(received.Peer) is { } peer)
         {
-            peer.BytesFrom += received.Block.Length;
-            _bytesDownloaded += received.Block.Length;
-            _phase.OnBlock(peer, received.Block, received.Target, received.Taken, Now);
+            var now = Now;
+            foreach (var (block, target, taken) in received.Blocks)
+            {
+                peer.BytesFrom += block.Length;
+                _bytesDownloaded += block.Length;
+                _phase.OnBlock(peer, block, target, taken, now);
+            }
         }
+
+        received.Done();
     }
 
     private void OnStray(TorrentEvent.StrayBlockReceived stray)

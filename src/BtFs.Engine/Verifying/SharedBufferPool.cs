@@ -15,6 +15,7 @@ internal sealed unsafe class SharedBufferPool : IDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Stack<nint>> _idle = [];
     private readonly long _idleLimit;
+    private readonly Action<SharedBuffer> _return;
     private long _idleBytes;
     private long _liveBytes;
     private bool _closed;
@@ -24,6 +25,7 @@ internal sealed unsafe class SharedBufferPool : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(idleLimit);
         _idleLimit = idleLimit;
+        _return = Return;
     }
 
     /// <summary>Bytes rented and not yet back: the measure for back-pressure.</summary>
@@ -47,7 +49,7 @@ internal sealed unsafe class SharedBufferPool : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
         var idle = TakeIdle(length);
-        var buffer = idle == 0 ? new SharedBuffer(length, Return) : new SharedBuffer((byte*)idle, length, Return);
+        var buffer = idle == 0 ? new SharedBuffer(length, _return) : new SharedBuffer((byte*)idle, length, _return);
         Interlocked.Add(ref _liveBytes, length);
         return buffer;
     }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using BtFs.Engine.Peers;
 using BtFs.Engine.Torrents;
 
 namespace BtFs.Engine.Tests.Peers;
@@ -11,7 +12,23 @@ internal sealed class Inbox
     /// <summary>Events that nobody has taken yet.</summary>
     internal int Count => _events.Reader.Count;
 
-    internal void Post(TorrentEvent e) => Assert.True(_events.Writer.TryWrite(e));
+    internal void Post(TorrentEvent e)
+    {
+        if (e is not TorrentEvent.BlocksReceived { Blocks.Count: > 1 } many)
+        {
+            Assert.True(_events.Writer.TryWrite(e));
+            return;
+        }
+
+        // How many blocks one receive brings is chance: here each is an event of its own.
+        foreach (var block in many.Blocks)
+        {
+            Post(new TorrentEvent.BlocksReceived(many.Peer, block));
+        }
+    }
+
+    /// <summary>The next event, which must be a block.</summary>
+    internal async Task<ReceivedBlock> NextBlockAsync() => Assert.Single((await NextAsync<TorrentEvent.BlocksReceived>()).Blocks);
 
     /// <summary>The next event, which must be of that kind.</summary>
     internal async Task<TEvent> NextAsync<TEvent>()

@@ -24,7 +24,7 @@ public class ReceivingTests
             await peer.SayAsync([single]);
         }
 
-        var received = await peer.Inbox.NextAsync<TorrentEvent.BlockReceived>();
+        var received = await peer.Inbox.NextBlockAsync();
         Assert.Equal((block, target, true), (received.Block, received.Target, received.Taken));
         Assert.Equal(Content(block), Written(target, block));
     }
@@ -52,9 +52,22 @@ public class ReceivingTests
 
         await peer.SayAsync([.. Piece(first, Content(first)), .. Bytes(new PeerMessage.Choke()), .. Piece(second, Content(second))]);
 
-        Assert.Equal(first, (await peer.Inbox.NextAsync<TorrentEvent.BlockReceived>()).Block);
+        Assert.Equal(first, (await peer.Inbox.NextBlockAsync()).Block);
         Assert.IsType<PeerMessage.Choke>((await peer.Inbox.NextAsync<TorrentEvent.MessageReceived>()).Message);
-        Assert.Equal(second, (await peer.Inbox.NextAsync<TorrentEvent.BlockReceived>()).Block);
+        Assert.Equal(second, (await peer.Inbox.NextBlockAsync()).Block);
+    }
+
+    [Fact]
+    public async Task Blocks_in_front_of_a_message_that_ends_the_connection_are_not_lost()
+    {
+        await using var peer = await ConnectAsync();
+        var (block, target) = (Block(0, 0), Assembly(0));
+        peer.Session.Request(block, target);
+
+        await peer.SayAsync([.. Piece(block, Content(block)), 0xFF, 0xFF, 0xFF, 0xFF]);
+
+        Assert.True((await peer.Inbox.NextBlockAsync()).Taken);
+        await peer.Inbox.NextAsync<TorrentEvent.PeerGone>();
     }
 
     [Fact]
@@ -112,7 +125,7 @@ public class ReceivingTests
 
         foreach (var block in blocks)
         {
-            Assert.True((await peer.Inbox.NextAsync<TorrentEvent.BlockReceived>()).Taken);
+            Assert.True((await peer.Inbox.NextBlockAsync()).Taken);
         }
 
         Assert.All(targets, target => Assert.True(target.IsComplete));
@@ -161,9 +174,9 @@ public class ReceivingTests
         slow.Session.Request(block, target);
 
         await fast.SayAsync(Piece(block, Content(block)));
-        Assert.True((await fast.Inbox.NextAsync<TorrentEvent.BlockReceived>()).Taken);
+        Assert.True((await fast.Inbox.NextBlockAsync()).Taken);
         await slow.SayAsync(Piece(block, new byte[block.Length]));
-        Assert.False((await slow.Inbox.NextAsync<TorrentEvent.BlockReceived>()).Taken);
+        Assert.False((await slow.Inbox.NextBlockAsync()).Taken);
 
         Assert.Equal(Content(block), Written(target, block));
     }
@@ -182,7 +195,7 @@ public class ReceivingTests
 
         await peer.SayAsync(Piece(Block(5, 0), Content(Block(5, 0))));
 
-        Assert.False((await peer.Inbox.NextAsync<TorrentEvent.BlockReceived>()).Taken);
+        Assert.False((await peer.Inbox.NextBlockAsync()).Taken);
         Assert.False(next.Has(0));
         Assert.False(next.Bytes.GetSpan().ContainsAnyExcept((byte)0));
         next.Drop();

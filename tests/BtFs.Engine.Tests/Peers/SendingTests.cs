@@ -39,6 +39,57 @@ public class SendingTests
     }
 
     [Fact]
+    public async Task Requests_to_a_peer_that_does_not_read_wait_and_arrive_whole_and_in_order_once_it_does()
+    {
+        const int Requests = 8_000;
+        await using var peer = await ConnectAsync(theirReceiveBuffer: 4096);
+        var target = Assembly(0);
+        var expected = new List<PeerMessage>();
+        for (var i = 0; i < Requests; i++)
+        {
+            var block = Block(0, i % 4);
+            peer.Session.Request(block, target);
+            peer.Session.Flush();
+            expected.Add(new PeerMessage.Request(0, block.Offset, block.Length));
+        }
+
+        Assert.Equal(Bytes([.. expected]), await peer.Theirs.ReceiveExactlyAsync(17 * Requests));
+    }
+
+    [Fact]
+    public async Task Requests_flushed_by_many_threads_while_blocks_are_sent_never_tear_a_message()
+    {
+        await using var peer = await ConnectAsync();
+        var target = Assembly(0);
+        var (requests, blocks) = (0, 0);
+        var sending = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        {
+            for (var i = 0; i < 500; i++)
+            {
+                peer.Session.Request(Block(0, 1), target);
+                peer.Session.Flush();
+                peer.Session.SendBlock(Block(1, 0), Runs(new byte[16384]));
+                peer.Session.Flush();
+            }
+        })).ToList();
+        sending.ForEach(thread => thread.Start());
+        var (request, block) = (Bytes(new PeerMessage.Request(0, 16384, 16384)), Piece(Block(1, 0), new byte[16384]));
+        while (requests + blocks < 4 * 500 * 2)
+        {
+            var length = await peer.Theirs.ReceiveExactlyAsync(4);
+            var isRequest = length.AsSpan().SequenceEqual(request.AsSpan(0, 4));
+            var message = isRequest ? request : block;
+            Assert.Equal(message[..4], length);
+            var rest = await peer.Theirs.ReceiveExactlyAsync(message.Length - 4);
+            Assert.True(message.AsSpan(4).SequenceEqual(rest));
+            _ = isRequest ? requests++ : blocks++;
+        }
+
+        sending.ForEach(thread => thread.Join());
+        Assert.Equal(requests, blocks);
+    }
+
+    [Fact]
     public async Task Blocks_of_several_runs_arrive_whole_and_every_hold_is_given_back_once()
     {
         await using var peer = await ConnectAsync();

@@ -85,7 +85,7 @@ public class SessionTimeTests
 
         _time.Advance(PeerLimits.LateBlockGrace - Tick);
         await peer.SayAsync(Piece(Block(0, 0), Content(Block(0, 0))));
-        Assert.True((await peer.Inbox.NextAsync<TorrentEvent.BlockReceived>()).Taken);
+        Assert.True((await peer.Inbox.NextBlockAsync()).Taken);
 
         _time.Advance(Tick);
         await peer.SayAsync(Piece(Block(0, 1), Content(Block(0, 1))));
@@ -104,7 +104,7 @@ public class SessionTimeTests
 
         _time.Advance(PeerLimits.LateBlockGrace);
         await peer.SayAsync(Piece(Block(0, 0), Content(Block(0, 0))));
-        await peer.Inbox.NextAsync<TorrentEvent.BlockReceived>();
+        await peer.Inbox.NextBlockAsync();
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public class SessionTimeTests
 
         _time.Advance(PeerLimits.LateBlockGrace * 2);
         await peer.SayAsync(Piece(Block(0, 0), Content(Block(0, 0))));
-        await peer.Inbox.NextAsync<TorrentEvent.BlockReceived>();
+        await peer.Inbox.NextBlockAsync();
     }
 
     [Fact]

@@ -101,7 +101,7 @@ public sealed class ContentReaderTests
 
     private async Task<TorrentEvent.ReadWaits> NextWaitAsync()
     {
-        Assert.True(await _inbox.WaitAsync(CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.True(await _inbox.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20)));
         Assert.True(_inbox.TryTake(out var e));
         return e as TorrentEvent.ReadWaits ?? await NextWaitAsync();
     }

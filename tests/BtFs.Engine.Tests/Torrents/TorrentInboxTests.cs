@@ -54,7 +54,7 @@ public sealed class TorrentInboxTests
         _inbox.Post(first);
         _inbox.Post(second);
 
-        Assert.True(await _inbox.WaitAsync(CancellationToken.None));
+        Assert.True(await _inbox.WaitAsync());
         Assert.True(_inbox.TryTake(out var one));
         Assert.True(_inbox.TryTake(out var two));
         Assert.Same(first, one);

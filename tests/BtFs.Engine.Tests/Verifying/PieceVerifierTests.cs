@@ -6,7 +6,7 @@ namespace BtFs.Engine.Tests.Verifying;
 
 public sealed class PieceVerifierTests : IAsyncLifetime
 {
-    private readonly SampleTorrent _torrent = new(pieceLength: 40_000, length: 100_001);
+    private readonly SampleTorrent _torrent = new(pieceLength: 140_000, length: 380_001);
     private readonly SharedBufferPool _pool = new();
     private readonly HashWorkers _workers = new(threads: 1);
     private readonly PieceVerifier _verifier;
@@ -43,7 +43,7 @@ public sealed class PieceVerifierTests : IAsyncLifetime
     [Fact]
     public async Task One_wrong_bit_anywhere_proves_nothing_and_leaks_nothing()
     {
-        foreach (var place in new[] { 0, 16_383, 16_384, 39_999 })
+        foreach (var place in new[] { 0, 16_383, 16_384, 139_999 })
         {
             var assembly = _torrent.Assemble(new PieceIndex(1), _pool);
             assembly.Bytes.GetSpan()[place] ^= 1;
@@ -98,7 +98,7 @@ public sealed class PieceVerifierTests : IAsyncLifetime
     [Fact]
     public void A_piece_with_a_missing_block_is_not_hashed()
     {
-        var assembly = new PieceAssembly(new PieceIndex(0), _torrent.Layout, _pool.Rent(40_000));
+        var assembly = new PieceAssembly(new PieceIndex(0), _torrent.Layout, _pool.Rent(140_000));
         Assert.Throws<InvalidOperationException>(() => _verifier.Submit(assembly, urgent: true, _ => { }));
         assembly.Drop();
     }

@@ -197,7 +197,7 @@ internal sealed class SimulatedPeer : IPeerWire
         var taken = target.TryWrite(block, new ReadOnlySequence<byte>(bytes));
         SpoiltBlocks += isSpoilt && taken ? 1 : 0;
         _swarm.CountBlock(block, target, taken, isSpoilt);
-        _swarm.Post(new TorrentEvent.BlockReceived(this, block, target, taken));
+        _swarm.Post(new TorrentEvent.BlocksReceived(this, new ReceivedBlock(block, target, taken)));
     }
 
     private void TakeUp((BlockRef Block, bool IsCancel) message)

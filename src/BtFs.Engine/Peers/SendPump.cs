@@ -1,0 +1,124 @@
+using System.Net.Sockets;
+
+namespace BtFs.Engine.Peers;
+
+/// <summary>Puts what one session has queued on its socket, never two sends at a time. Thread-safe.</summary>
+/// <remarks>
+/// What a reader waits for, REQUESTs, goes out on the thread that flushes, as far as the socket takes it at once: a way to another
+/// thread costs more than the send. Everything else, and what the socket did not take, is the pump's.
+/// </remarks>
+internal sealed class SendPump : IAsyncDisposable
+{
+    private const int Nobody = 0;
+    private const int Somebody = 1;
+
+    private readonly Socket _socket;
+    private readonly SendQueue _queue;
+    private readonly PeerPulse _pulse;
+    private readonly UploadPace _pace;
+    private readonly PumpSignal _wake = new();
+
+    // Its bytes are the sender's, whoever that is.
+    private readonly SendBuffer _batch = new();
+    private int _sender = Nobody;
+
+    /// <param name="socket">Connected; stays the caller's.</param>
+    /// <param name="queue">What to send.</param>
+    /// <param name="pulse">Told of each send.</param>
+    /// <param name="options">The clock, and the rate of blocks.</param>
+    internal SendPump(Socket socket, SendQueue queue, PeerPulse pulse, PeerSessionOptions options)
+    {
+        _socket = socket;
+        _queue = queue;
+        _pulse = pulse;
+        _pace = new UploadPace(options.Upload, options.Time, _wake);
+    }
+
+    /// <summary>Sends what is queued, now or soon. Any thread; never waits.</summary>
+    /// <exception cref="SocketException">The connection is gone.</exception>
+    internal void Flush()
+    {
+        if (!_queue.HasRequests || Interlocked.CompareExchange(ref _sender, Somebody, Nobody) != Nobody)
+        {
+            Wake();
+            return;
+        }
+
+        try
+        {
+            SendMessagesNow();
+        }
+        finally
+        {
+            // Before the last look: who found the socket taken has queued already.
+            Volatile.Write(ref _sender, Nobody);
+        }
+
+        if (_batch.Length > 0 || !_queue.IsEmpty)
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>Has the pump look again.</summary>
+    internal void Wake() => _wake.Set();
+
+    /// <summary>Sends until the session closes, which <see cref="Wake"/> must follow.</summary>
+    /// <param name="drained">Called when a wire that was full of blocks has room again.</param>
+    /// <param name="closed">Set when the session closes.</param>
+    internal async Task RunAsync(Action drained, CancellationToken closed)
+    {
+        while (!closed.IsCancellationRequested)
+        {
+            await _wake.WaitAsync();
+            if (Interlocked.CompareExchange(ref _sender, Somebody, Nobody) != Nobody)
+            {
+                // Whoever sends looks again afterwards.
+                continue;
+            }
+
+            for (var blockBytes = Fill(); _batch.Length > 0 && !closed.IsCancellationRequested; blockBytes = Fill())
+            {
+                _pulse.SendBegins();
+                await _socket.SendAsync(_batch.Written, SocketFlags.None, closed);
+                _pulse.SendEnds();
+                _batch.Clear();
+                _pace.Spend(blockBytes);
+                if (_queue.Sent(blockBytes))
+                {
+                    drained();
+                }
+            }
+
+            if (_queue.HasBlocks)
+            {
+                _pace.WakeWhenAllowed();
+            }
+
+            Volatile.Write(ref _sender, Nobody);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _pace.DisposeAsync();
+
+    private void SendMessagesNow()
+    {
+        if (_batch.Length == 0)
+        {
+            _queue.Take(_batch, maxBlocks: 0);
+        }
+
+        _pulse.SendBegins();
+        _batch.RemoveFront(TcpSocket.SendWithoutWaiting(_socket, _batch.Written.Span));
+        if (_batch.Length == 0)
+        {
+            _pulse.SendEnds();
+            _batch.Clear();
+        }
+    }
+
+    /// <summary>Puts into the batch what to send next; what a flush could not send all of is still there, and holds no blocks.</summary>
+    /// <returns>Bytes of blocks.</returns>
+    private int Fill() => _batch.Length > 0 ? 0 : _queue.Take(_batch, _pace.BlocksAllowed);
+}

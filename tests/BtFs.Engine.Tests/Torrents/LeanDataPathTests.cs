@@ -1,0 +1,121 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using BtFs.Engine.Layout;
+using BtFs.Engine.Peers;
+using BtFs.Engine.Storage;
+using BtFs.Engine.Tests.Peers;
+using BtFs.Engine.Tests.Storage;
+using BtFs.Engine.Torrents;
+using BtFs.Engine.Verifying;
+using BtFs.Protocol.Metainfo;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BtFs.Engine.Tests.Torrents;
+
+/// <summary>What a block of 16 KiB costs on its way from a real socket, in bytes of managed memory.</summary>
+[Collection(AloneCollection.Name)]
+public sealed class LeanDataPathTests : IDisposable
+{
+    private const int PieceLength = 256 * 1024;
+
+    // Pools, caches and buffers have their size by then, but for an array or two: what is measured must be long beside those.
+    private const int WarmedUp = 64 << 20;
+    private const int Length = WarmedUp + (256 << 20);
+    private const int ReadLength = 128 * 1024;
+    private const int BlocksMeasured = (Length - WarmedUp) / TorrentLayout.BlockLength;
+
+    private readonly string _caches = Directory.CreateTempSubdirectory("btfs-lean-").FullName;
+    private readonly byte[] _piece = new byte[PieceLength];
+
+    public LeanDataPathTests() => new Random(1).NextBytes(_piece);
+
+    public void Dispose() => Directory.Delete(_caches, recursive: true);
+
+    // On the pool: the test runner's own context allocates for whatever goes on in it.
+    [Fact]
+    public async Task From_the_socket_to_the_block_cache_a_block_costs_less_than_100_bytes() =>
+        Assert.InRange(await Task.Run(ReceiveAndStoreAsync), 0, 99);
+
+    // What the picker and read-ahead allocate comes on top; a debug build of them is far from what is shipped.
+    [Fact]
+    public async Task A_block_read_through_the_whole_engine_stays_cheap() =>
+        Assert.InRange(await Task.Run(ReadThroughEngineAsync), 0, 600);
+
+    private async Task<long> ReceiveAndStoreAsync()
+    {
+        var torrent = InfoHash.OfInfo("alike"u8);
+        using var seed = new FrugalSeed(torrent, _piece);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(seed.Address);
+        await socket.SendAsync(Greeting.Bytes(torrent));
+        await socket.ReceiveHandshakeAsync();
+
+        using var bench = new StorageBench(memoryBytes: 16 << 20);
+        var layout = new TorrentLayout(PieceLength, [Length]);
+        var digest = SHA1.HashData(_piece);
+        await using var workers = new HashWorkers();
+        await using var verifier = new PieceVerifier(workers, _ => digest);
+        await using var store = RangeStore.InMemory(layout, bench.Shared, _ => { });
+        var hello = new PeerHello(seed.Address, default, IsIncoming: false, Fast: true, Extended: false, V2: false);
+        var inbox = new TorrentInbox();
+        var session = new PeerSession(socket, hello, ConnectedPeer.Options(TimeProvider.System), inbox.Post);
+        var running = session.RunAsync();
+        var receiver = new LeanReceiver(session, inbox, layout, verifier, store, bench.Shared.Buffers);
+
+        await receiver.UntilStoredAsync(WarmedUp / PieceLength);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        await receiver.UntilStoredAsync(Length / PieceLength);
+        var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        session.Close("the test is over");
+        await running;
+
+        return allocated / BlocksMeasured;
+    }
+
+    private async Task<long> ReadThroughEngineAsync()
+    {
+        var info = Describe();
+        using var seed = new FrugalSeed(info.InfoHash, _piece);
+        await using var engine = TorrentEngine.Start(
+            new EngineOptions { CacheDirectory = _caches, MinPort = 0, MaxPort = 0 }, TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
+        var content = await engine.Add(new TorrentSource { InfoHash = info.InfoHash, Info = info, Peers = [seed.Address] }).Content;
+        using var reader = content.OpenReader(new FileIndex(0));
+
+        await ReadAsync(reader, 0, WarmedUp);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        await ReadAsync(reader, WarmedUp, Length);
+        return (GC.GetTotalAllocatedBytes(precise: true) - before) / BlocksMeasured;
+    }
+
+    private static async Task ReadAsync(IContentReader reader, int from, int to)
+    {
+        using var into = new ContentSegments();
+        for (var at = from; at < to; at += ReadLength)
+        {
+            if (!reader.TryRead(at, ReadLength, into))
+            {
+                await reader.ReadAsync(at, ReadLength, into, CancellationToken.None);
+            }
+
+            into.Dispose();
+        }
+    }
+
+    private InfoDictionary Describe()
+    {
+        var hashes = new byte[Length / PieceLength * SHA1.HashSizeInBytes];
+        for (var at = 0; at < hashes.Length; at += SHA1.HashSizeInBytes)
+        {
+            SHA1.HashData(_piece, hashes.AsSpan(at));
+        }
+
+        return InfoDictionary.Parse(TorrentWriter.WriteInfo(new TorrentDraft
+        {
+            Name = "alike",
+            PieceLength = PieceLength,
+            Files = [TorrentFile.At("alike", Length)],
+            IsSingleFile = true,
+            PieceHashes = hashes,
+        }));
+    }
+}
