@@ -32,6 +32,9 @@ public sealed record EngineOptions
     /// <summary>How long a read waits without progress and without a source before it fails. Default 120 s; infinite waits for ever.</summary>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>What is fetched in the background, without a reader. Default nothing.</summary>
+    public PrefetchPolicy Prefetch { get; init; }
+
     /// <summary>Everything wrong with these values, in words for the user; empty when they are usable.</summary>
     public IEnumerable<string> Problems()
     {
