@@ -62,8 +62,34 @@ internal sealed class DiskStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Answers from what is still on its way to the disk.</summary>
-    internal bool TryRead(PieceSlice slice, ContentSegments into) => _pending.TryRead(slice, into);
+    /// <summary>Answers from what is still on its way to the disk, or is on the disk and in the system's page cache.</summary>
+    /// <remarks>
+    /// Handing a read to another thread costs more than the read, when the page cache has the bytes: 4 KiB reads come three times as often
+    /// this way. When it has not, asking makes the system begin to read them.
+    /// </remarks>
+    internal bool TryRead(PieceSlice slice, ContentSegments into)
+    {
+        if (_pending.TryRead(slice, into))
+        {
+            return true;
+        }
+
+        if (Volatile.Read(ref _sums[slice.Piece.Value]) is not { } sums)
+        {
+            return false;
+        }
+
+        var run = _layout.WholeBlocks(slice);
+        var buffer = _buffers.Rent(run.Length);
+        if (IsInPageCache(run, buffer.GetSpan()) && IsRight(run, buffer.GetSpan(), sums))
+        {
+            into.Add(buffer, slice.Offset - run.Offset, slice.Length);
+            return true;
+        }
+
+        buffer.Release();
+        return false;
+    }
 
     /// <summary>Answers from the disk, or from what is on its way there.</summary>
     internal async ValueTask<bool> ReadAsync(PieceSlice slice, ContentSegments into, CancellationToken cancel)
@@ -114,28 +140,48 @@ internal sealed class DiskStore : IAsyncDisposable
     {
         try
         {
-            var offset = _layout.StartOf(run.Piece) + run.Offset;
-            var read = await _files.Data.ReadAsync(bytes, offset, cancel);
-            if (read == run.Length && BlockChecksums.Match(_layout, run, bytes.Span, sums))
-            {
-                return true;
-            }
-
-            _health.OnDamageFound();
+            var read = await _files.Data.ReadAsync(bytes, OffsetOf(run), cancel);
+            return IsRight(run, bytes.Span[..read], sums);
         }
         catch (IOException e)
         {
             _health.OnReadFailed(e);
+            Forget(run.Piece, sums);
+            return false;
         }
         catch (ObjectDisposedException)
         {
             // The torrent is closing, which is no fault of the piece.
             return false;
         }
+    }
 
+    private bool IsInPageCache(PieceSlice run, Span<byte> bytes)
+    {
+        try
+        {
+            return _files.Data.ReadNow(bytes, OffsetOf(run)) == run.Length;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether these are the bytes that were written; otherwise the piece is no longer here.</summary>
+    private bool IsRight(PieceSlice run, ReadOnlySpan<byte> bytes, ulong[] sums)
+    {
+        if (bytes.Length == run.Length && BlockChecksums.Match(_layout, run, bytes, sums))
+        {
+            return true;
+        }
+
+        _health.OnDamageFound();
         Forget(run.Piece, sums);
         return false;
     }
+
+    private long OffsetOf(PieceSlice run) => _layout.StartOf(run.Piece) + run.Offset;
 
     private void Forget(PieceIndex piece, ulong[] sums)
     {
