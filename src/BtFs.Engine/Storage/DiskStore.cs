@@ -22,8 +22,8 @@ internal sealed class DiskStore : IAsyncDisposable
     private readonly PendingWrites _pending = new();
     private readonly Task _writer;
 
-    // The checksums of each piece on the disk. A slot is written by the writer, and cleared by whoever finds the piece damaged.
-    private readonly ulong[]?[] _sums;
+    // Added to by the writer; whoever finds a piece damaged takes it away.
+    private readonly PieceChecksums _sums;
     private volatile bool _abandoned;
 
     /// <param name="files">Taken over.</param>
@@ -48,15 +48,15 @@ internal sealed class DiskStore : IAsyncDisposable
 
     /// <summary>The pieces on the disk now. After a restart they are claimed: each block is checked when it is read.</summary>
     internal IReadOnlyCollection<PieceIndex> Present() =>
-        [.. Enumerable.Range(0, _sums.Length).Where(i => _sums[i] is not null).Select(i => new PieceIndex(i))];
+        [.. _sums.Pieces()];
 
     /// <summary>Whether a piece is on the disk, or on its way.</summary>
-    internal bool Contains(PieceIndex piece) => _pending.Contains(piece) || Volatile.Read(ref _sums[piece.Value]) is not null;
+    internal bool Contains(PieceIndex piece) => _pending.Contains(piece) || _sums.Has(piece);
 
     /// <summary>Queues a range for writing, with a hold of its own. Never waits; a disk in trouble is spared.</summary>
     internal void Add(VerifiedRange range)
     {
-        if (_health.IsWorthTrying && Volatile.Read(ref _sums[range.Where.Piece.Value]) is null)
+        if (_health.IsWorthTrying && !_sums.Has(range.Where.Piece))
         {
             _pending.TryAdd(range);
         }
@@ -74,14 +74,15 @@ internal sealed class DiskStore : IAsyncDisposable
             return true;
         }
 
-        if (Volatile.Read(ref _sums[slice.Piece.Value]) is not { } sums)
+        var life = _sums.LifeOf(slice.Piece);
+        if (life == PieceChecksums.NoLife)
         {
             return false;
         }
 
         var run = _layout.WholeBlocks(slice);
         var buffer = _buffers.Rent(run.Length);
-        if (IsInPageCache(run, buffer.GetSpan()) && IsRight(run, buffer.GetSpan(), sums))
+        if (IsInPageCache(run, buffer.GetSpan()) && IsRight(run, buffer.GetSpan(), life))
         {
             into.Add(buffer, slice.Offset - run.Offset, slice.Length);
             return true;
@@ -99,7 +100,8 @@ internal sealed class DiskStore : IAsyncDisposable
             return true;
         }
 
-        if (Volatile.Read(ref _sums[slice.Piece.Value]) is not { } sums)
+        var life = _sums.LifeOf(slice.Piece);
+        if (life == PieceChecksums.NoLife)
         {
             return false;
         }
@@ -108,7 +110,7 @@ internal sealed class DiskStore : IAsyncDisposable
         var buffer = _buffers.Rent(run.Length);
         try
         {
-            if (await ReadRunAsync(run, buffer.Memory, sums, cancel) && buffer.TryHold())
+            if (await ReadRunAsync(run, buffer.Memory, life, cancel) && buffer.TryHold())
             {
                 into.Add(buffer, slice.Offset - run.Offset, slice.Length);
                 return true;
@@ -136,17 +138,17 @@ internal sealed class DiskStore : IAsyncDisposable
         _files.Dispose();
     }
 
-    private async ValueTask<bool> ReadRunAsync(PieceSlice run, Memory<byte> bytes, ulong[] sums, CancellationToken cancel)
+    private async ValueTask<bool> ReadRunAsync(PieceSlice run, Memory<byte> bytes, byte life, CancellationToken cancel)
     {
         try
         {
             var read = await _files.Data.ReadAsync(bytes, OffsetOf(run), cancel);
-            return IsRight(run, bytes.Span[..read], sums);
+            return IsRight(run, bytes.Span[..read], life);
         }
         catch (IOException e)
         {
             _health.OnReadFailed(e);
-            Forget(run.Piece, sums);
+            Forget(run.Piece, life);
             return false;
         }
         catch (ObjectDisposedException)
@@ -169,24 +171,24 @@ internal sealed class DiskStore : IAsyncDisposable
     }
 
     /// <summary>Whether these are the bytes that were written; otherwise the piece is no longer here.</summary>
-    private bool IsRight(PieceSlice run, ReadOnlySpan<byte> bytes, ulong[] sums)
+    private bool IsRight(PieceSlice run, ReadOnlySpan<byte> bytes, byte life)
     {
-        if (bytes.Length == run.Length && BlockChecksums.Match(_layout, run, bytes, sums))
+        if (bytes.Length == run.Length && BlockChecksums.Match(_layout, run, bytes, _sums.SumsOf(run.Piece)))
         {
             return true;
         }
 
         _health.OnDamageFound();
-        Forget(run.Piece, sums);
+        Forget(run.Piece, life);
         return false;
     }
 
     private long OffsetOf(PieceSlice run) => _layout.StartOf(run.Piece) + run.Offset;
 
-    private void Forget(PieceIndex piece, ulong[] sums)
+    private void Forget(PieceIndex piece, byte life)
     {
         // Another reader may have found the damage first, and the piece may be back by now.
-        if (Interlocked.CompareExchange(ref _sums[piece.Value], null, sums) == sums)
+        if (_sums.TryEnd(piece, life))
         {
             _pending.AddGone(piece);
             _gone(piece);
@@ -246,7 +248,7 @@ internal sealed class DiskStore : IAsyncDisposable
             {
                 if (batch[i].Range is not null)
                 {
-                    Volatile.Write(ref _sums[batch[i].Piece.Value], sums[i]);
+                    _sums.Add(batch[i].Piece, sums[i]);
                 }
             }
 
