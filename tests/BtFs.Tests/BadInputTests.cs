@@ -59,7 +59,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData(3, "empty.torrent: the file is not a torrent", "empty.torrent mnt")]
     [InlineData(3, "cut.torrent: the file is not a torrent", "cut.torrent mnt")]
     [InlineData(3, "bomb.torrent: the file is not a torrent", "bomb.torrent mnt")]
-    [InlineData(3, "large.torrent: larger than 10 MiB", "large.torrent mnt")]
+    [InlineData(3, "large.torrent: larger than 64 MiB", "large.torrent mnt")]
     [InlineData(3, "[group]: the file is not a torrent", "[group] mnt")]
     [InlineData(3, "magnet link: ", "magnet:?xt=urn:btih:0123 mnt")]
     [InlineData(3, "magnet link: ", "magnet:?dn=name&tr=udp://127.0.0.1:1 mnt")]
