@@ -28,7 +28,7 @@ public sealed class ManyFilesTests : IDisposable
         var files = Enumerable.Range(0, FileCount).Select(Entry);
         var info = Bencoding.Of(new (string, object)[] { ("files", files), ("name", "many"), ("piece length", PieceLength), ("pieces", pieces) });
         var path = _folder.At("many.torrent");
-        File.WriteAllBytes(path, Bencoding.Of([("info", new Bencoding.Raw(info))]));
+        File.WriteAllBytes(path, Bencoding.Of(new (string, object)[] { ("info", new Bencoding.Raw(info)) }));
         return path;
     }
 
