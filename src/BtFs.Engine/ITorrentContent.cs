@@ -16,7 +16,9 @@ public interface ITorrentContent
     long BytesPresent(FileIndex file);
 
     /// <summary>A reader with a position of its own: one for each open handle. Dispose it at release.</summary>
-    IContentReader OpenReader(FileIndex file);
+    /// <param name="file">Which file.</param>
+    /// <param name="style">Whether anything is fetched ahead of its reads.</param>
+    IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following);
 }
 
 /// <summary>Reads one file for one open handle; its reads steer the read-ahead.</summary>

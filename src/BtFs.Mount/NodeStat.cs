@@ -9,8 +9,8 @@ internal sealed class NodeStat(ITorrentContent content, TreePresentation shown)
     /// <summary>How long the kernel may remember what never changes: names, folders, complete files.</summary>
     public static readonly TimeSpan Settled = TimeSpan.FromHours(1);
 
-    /// <summary>How long it may remember a file that is filling: its st_blocks grows.</summary>
-    public static readonly TimeSpan Filling = TimeSpan.FromSeconds(1);
+    /// <summary>How long it may remember a file that is filling: its st_blocks grows. Long enough for a folder to be listed and then looked at.</summary>
+    public static readonly TimeSpan Filling = TimeSpan.FromSeconds(3);
 
     /// <summary>The date of a torrent without one. Not the present, since backups and media servers would see new files in each mount;
     /// not 1970, since zip archives begin with 1980, and a day later it is 1980 in every time zone.</summary>

@@ -18,9 +18,10 @@ internal sealed class OpenFiles : IDisposable
     /// <summary>Takes in an opening.</summary>
     /// <param name="node">The file.</param>
     /// <param name="content">Gives the reader.</param>
+    /// <param name="style">Whether anything is fetched ahead of its reads.</param>
     /// <param name="handle">The name of the opening from now on; never used twice.</param>
     /// <returns><see langword="false"/> when <see cref="MaxHandles"/> are open.</returns>
-    public bool TryOpen(FileNode node, ITorrentContent content, out ulong handle)
+    public bool TryOpen(FileNode node, ITorrentContent content, ReadingStyle style, out ulong handle)
     {
         handle = 0;
         if (Interlocked.Increment(ref _count) > MaxHandles)
@@ -30,7 +31,7 @@ internal sealed class OpenFiles : IDisposable
         }
 
         handle = Interlocked.Increment(ref _lastHandle);
-        _byHandle[handle] = new OpenFile(node, content.OpenReader(node.File));
+        _byHandle[handle] = new OpenFile(node, content.OpenReader(node.File, style));
         return true;
     }
 

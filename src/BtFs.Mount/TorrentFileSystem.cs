@@ -124,7 +124,8 @@ public sealed class TorrentFileSystem : FuseFileSystem, IDisposable
             return file.Kind == NodeKind.Directory ? Errno.EISDIR : Errno.ELOOP;
         }
 
-        if (!_open.TryOpen(file, _content, out var handle))
+        var style = ScanningPrograms.Include(caller) ? ReadingStyle.Sampling : ReadingStyle.Following;
+        if (!_open.TryOpen(file, _content, style, out var handle))
         {
             return Errno.EMFILE;
         }

@@ -72,6 +72,21 @@ public sealed class OnDemandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_thumbnailer_moves_what_it_reads_and_nothing_ahead()
+    {
+        const int Reads = 10;
+        const int ReadLength = 128 << 10;
+        File.Copy("/bin/dd", _folder.At("tumblerd"));
+        (await Command.ShellAsync(
+            _root, $"'{_folder.At("tumblerd")}' if='film 5.bin' bs={ReadLength} count={Reads} status=none | cmp - '{_torrent.Disk(5)}' -n {Reads * ReadLength}")).Ok();
+
+        // The pieces touched, and one more for the kernel's own reading ahead of 128 KiB twice.
+        var (first, _) = _torrent.PiecesOf(5);
+        var last = first + (((Reads + 2) * ReadLength) / PieceLength) + 1;
+        Assert.All((await _seed.StatsAsync()).Blocks.Keys, piece => Assert.InRange(piece, first, last));
+    }
+
+    [Fact]
     public async Task What_was_read_once_is_not_fetched_again()
     {
         const int Length = 4 << 20;

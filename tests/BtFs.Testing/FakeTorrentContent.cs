@@ -45,7 +45,7 @@ public sealed class FakeTorrentContent(InfoDictionary info, Func<FileIndex, long
     public long BytesPresent(FileIndex file) => _present.TryGetValue(file, out var bytes) ? bytes : info.Files[file.Value].Length;
 
     /// <inheritdoc/>
-    public IContentReader OpenReader(FileIndex file)
+    public IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following)
     {
         Interlocked.Increment(ref _openReaders);
         return new Reader(this, file);

@@ -47,6 +47,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData(1, "--min-port=65536: a port", "--min-port=65536 good.torrent mnt")]
     [InlineData(1, "--min-port and --max-port", "--min-port=3 --max-port=2 good.torrent mnt")]
     [InlineData(1, "--max-download-rate=fast: a rate", "--max-download-rate=fast good.torrent mnt")]
+    [InlineData(1, "--prefetch=most: what to fetch without a reader is", "--prefetch=most good.torrent mnt")]
     [InlineData(1, "--read-timeout=0: a time", "--read-timeout=0 good.torrent mnt")]
     [InlineData(1, "--read-timeout: needs a value", "good.torrent mnt --read-timeout")]
     [InlineData(1, "--keep-all: unknown option", "good.torrent mnt --keep-all")]
@@ -58,7 +59,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData(3, "empty.torrent: the file is not a torrent", "empty.torrent mnt")]
     [InlineData(3, "cut.torrent: the file is not a torrent", "cut.torrent mnt")]
     [InlineData(3, "bomb.torrent: the file is not a torrent", "bomb.torrent mnt")]
-    [InlineData(3, "large.torrent: larger than 10 MiB", "large.torrent mnt")]
+    [InlineData(3, "large.torrent: larger than 64 MiB", "large.torrent mnt")]
     [InlineData(3, "[group]: the file is not a torrent", "[group] mnt")]
     [InlineData(3, "magnet link: ", "magnet:?xt=urn:btih:0123 mnt")]
     [InlineData(3, "magnet link: ", "magnet:?dn=name&tr=udp://127.0.0.1:1 mnt")]
@@ -100,6 +101,14 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal((code, ""), (run.Code, run.Output));
         Assert.StartsWith("btfs: ", run.Errors, StringComparison.Ordinal);
         Assert.Contains(text, run.Errors.Split('\n')[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_seeded_is_named_once()
+    {
+        var run = await RunAsync("seed none");
+
+        Assert.Equal(2, run.Errors.Split("/none").Length);
     }
 
     [Fact]

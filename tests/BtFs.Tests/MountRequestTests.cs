@@ -1,4 +1,5 @@
 using BtFs.Commands;
+using BtFs.Engine;
 using BtFs.Running;
 
 namespace BtFs.Tests;
@@ -70,6 +71,14 @@ public sealed class MountRequestTests
         Assert.Equal(["192.0.2.7:6881", "[2001:db8::7]:1"], request.Peers.Select(peer => peer.ToString()));
         Assert.Equal((Timeout.InfiniteTimeSpan, TimeSpan.FromMinutes(5)), (request.ReadTimeout, request.MetadataTimeout));
     }
+
+    [Theory]
+    [InlineData(PrefetchPolicy.None, "--keep")]
+    [InlineData(PrefetchPolicy.None, "--prefetch=none")]
+    [InlineData(PrefetchPolicy.File, "--prefetch=file")]
+    [InlineData(PrefetchPolicy.All, "--prefetch", "all")]
+    public void What_to_fetch_without_a_reader_is_nothing_unless_told(PrefetchPolicy policy, params string[] option) =>
+        Assert.Equal(policy, Read(["s", "m", .. option]).EngineOptionsWith("/").Prefetch);
 
     [Fact]
     public void Without_options_nothing_is_limited_and_reads_wait_two_minutes()

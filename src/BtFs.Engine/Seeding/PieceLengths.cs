@@ -14,8 +14,11 @@ public static class PieceLengths
     /// <summary>Pieces aimed at, at most: a .torrent of 40 KB.</summary>
     private const int EnoughPieces = 2000;
 
-    /// <summary>Pieces that a .torrent has room for, with 2 MiB left for names and the rest.</summary>
-    private const int MostPieces = (MetainfoLimits.MaxTorrentBytes - (2 << 20)) / InfoHash.Size;
+    /// <summary>Bytes of a .torrent that other programs read: 10 MiB, libtorrent's limit.</summary>
+    private const int ReadableByAll = 10 << 20;
+
+    /// <summary>Pieces that such a .torrent has room for, with 2 MiB left for names and the rest.</summary>
+    private const int MostPieces = (ReadableByAll - (2 << 20)) / InfoHash.Size;
 
     /// <summary>The shortest power of two that gives few enough pieces.</summary>
     /// <param name="totalLength">Bytes of all files.</param>

@@ -28,7 +28,7 @@ internal static class BlockChecksums
     /// <param name="run">Whole blocks, see <see cref="TorrentLayout.WholeBlocks"/>.</param>
     /// <param name="bytes">The bytes of the run.</param>
     /// <param name="sums">The checksums of the piece.</param>
-    internal static bool Match(TorrentLayout layout, PieceSlice run, ReadOnlySpan<byte> bytes, ulong[] sums)
+    internal static bool Match(TorrentLayout layout, PieceSlice run, ReadOnlySpan<byte> bytes, ReadOnlySpan<ulong> sums)
     {
         for (var offset = 0; offset < run.Length;)
         {

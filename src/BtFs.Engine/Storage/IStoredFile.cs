@@ -12,6 +12,11 @@ internal interface IStoredFile : IDisposable
     /// <exception cref="IOException">The disk failed.</exception>
     ValueTask<int> ReadAsync(Memory<byte> destination, long offset, CancellationToken cancel);
 
+    /// <summary>Fills <paramref name="destination"/> with what the system has in memory; never waits for the disk, and never fails.</summary>
+    /// <returns>Bytes read, possibly none.</returns>
+    /// <exception cref="ObjectDisposedException">The file is closed.</exception>
+    int ReadNow(Span<byte> destination, long offset);
+
     /// <summary>Writes all of <paramref name="bytes"/>.</summary>
     /// <exception cref="IOException">The disk failed or is full; some of the bytes may be written.</exception>
     ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, long offset);

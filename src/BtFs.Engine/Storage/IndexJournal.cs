@@ -19,14 +19,14 @@ internal sealed class IndexJournal
 
     private IndexJournal(IStoredFile file, InfoHash torrent, TorrentLayout layout)
     {
-        Claims = new ulong[]?[layout.PieceCount];
+        Claims = new PieceChecksums(layout);
         _file = file;
         _torrent = torrent;
         _layout = layout;
     }
 
-    /// <summary>The checksums of each piece that the journal claimed when it was opened; null where it claimed none.</summary>
-    internal ulong[]?[] Claims { get; }
+    /// <summary>The pieces that the journal claimed when it was opened, with their checksums.</summary>
+    internal PieceChecksums Claims { get; }
 
     /// <summary>Replays a journal up to its first damage, and cuts it off there.</summary>
     /// <param name="file">Stays the caller's.</param>
@@ -109,7 +109,15 @@ internal sealed class IndexJournal
     {
         while (IndexRecords.TryRead(bytes, _end, _layout, out var piece, out var found))
         {
-            Claims[piece.Value] = found.Length == 0 ? null : found;
+            if (found.Length == 0)
+            {
+                Claims.TryEnd(piece, Claims.LifeOf(piece));
+            }
+            else
+            {
+                Claims.Add(piece, found);
+            }
+
             var length = IndexRecords.LengthOf(found.Length);
             bytes = bytes[length..];
             _end += length;

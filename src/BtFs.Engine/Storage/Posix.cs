@@ -14,6 +14,8 @@ internal static partial class Posix
     internal const int Interrupted = 4;
     internal const int WouldBlock = 11;
     internal const int Exists = 17;
+    internal const int NoSystemCall = 38;
+    internal const int NotSupported = 95;
 
     private const int ReadWrite = 2;
     private const int Create = 0x40;
@@ -22,6 +24,7 @@ internal static partial class Posix
     private const int CurrentFolder = -100;
     private const uint BasicFields = 0x7ff;
     private const int RemoveFolder = 0x200;
+    private const int NoWait = 8;
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
 
@@ -74,6 +77,17 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>Reads what the page cache has, and no more: preadv2(2) with RWF_NOWAIT.</summary>
+    /// <returns>Bytes read, or −1, see <see cref="LastErrno"/>; <see cref="WouldBlock"/> when the first byte is still on the disk.</returns>
+    internal static unsafe int ReadNow(SafeHandle file, Span<byte> destination, long offset)
+    {
+        fixed (byte* first = destination)
+        {
+            var part = new IoVector(first, (nuint)destination.Length);
+            return (int)preadv2(file, &part, 1, offset, NoWait);
+        }
+    }
+
     internal static FileStatus? Status(SafeHandle file) => Status(file, "", 0x1000);
 
     /// <summary>The status of what a name stands for now; null when there is nothing. Links are not followed.</summary>
@@ -87,6 +101,13 @@ internal static partial class Posix
     /// <summary>The failure of the last call made on this thread.</summary>
     internal static IOException LastError(string what) =>
         new($"{what}: {Marshal.GetPInvokeErrorMessage(LastErrno)}.", LastErrno);
+
+    /// <summary><c>struct iovec</c>.</summary>
+    private readonly unsafe struct IoVector(byte* start, nuint length)
+    {
+        private readonly byte* _start = start;
+        private readonly nuint _length = length;
+    }
 
     private static FileStatus? Status(SafeHandle file, string name, int flags) =>
         statx(file, name, flags, BasicFields, out var status) == 0 ? status : null;
@@ -110,6 +131,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int folder, string name, int flags, uint mask, out FileStatus status);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial nint preadv2(SafeHandle file, IoVector* parts, int count, long offset, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fchmod(SafeHandle file, uint mode);

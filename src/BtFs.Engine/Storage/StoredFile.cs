@@ -6,6 +6,9 @@ namespace BtFs.Engine.Storage;
 /// <summary>A file of the cache on the disk.</summary>
 internal sealed class StoredFile(SafeFileHandle file) : IStoredFile
 {
+    // Some file systems cannot tell whether a read would have to wait.
+    private volatile bool _canOnlyWait;
+
     /// <inheritdoc/>
     public long Length => RandomAccess.GetLength(file);
 
@@ -25,6 +28,23 @@ internal sealed class StoredFile(SafeFileHandle file) : IStoredFile
         }
 
         return read;
+    }
+
+    /// <inheritdoc/>
+    public int ReadNow(Span<byte> destination, long offset)
+    {
+        if (_canOnlyWait)
+        {
+            return 0;
+        }
+
+        var read = Posix.ReadNow(file, destination, offset);
+        if (read < 0 && Posix.LastErrno is Posix.NotSupported or Posix.NoSystemCall)
+        {
+            _canOnlyWait = true;
+        }
+
+        return Math.Max(read, 0);
     }
 
     /// <inheritdoc/>

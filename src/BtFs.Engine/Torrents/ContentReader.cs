@@ -5,7 +5,8 @@ using BtFs.Engine.Storage;
 namespace BtFs.Engine.Torrents;
 
 /// <summary>One open handle on a file: reads what is there, waits for what is not, and lets its reads steer the read-ahead.</summary>
-internal sealed class ContentReader(FileIndex file, TorrentLayout layout, IRangeStore store, TorrentInbox inbox, TimeProvider time) : IContentReader
+internal sealed class ContentReader(
+    FileIndex file, ReadingStyle style, TorrentLayout layout, IRangeStore store, TorrentInbox inbox, TimeProvider time) : IContentReader
 {
     /// <summary>Times that a piece may be lost between its coming and its being read: four seconds of pauses in all.</summary>
     internal const int MaxLosses = 12;
@@ -117,6 +118,11 @@ internal sealed class ContentReader(FileIndex file, TorrentLayout layout, IRange
 
     private void Note(long offset, int length)
     {
+        if (style == ReadingStyle.Sampling)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             var now = Now;

@@ -20,6 +20,9 @@ internal sealed class TorrentContent(
     public long BytesPresent(FileIndex file) => parts.Pieces.BytesPresentIn(file);
 
     /// <inheritdoc/>
-    public IContentReader OpenReader(FileIndex file) =>
-        _warmUps.Follow(file, new ContentReader(file, parts.Layout, parts.Store, inbox, time));
+    public IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following)
+    {
+        var reader = new ContentReader(file, style, parts.Layout, parts.Store, inbox, time);
+        return style == ReadingStyle.Following ? _warmUps.Follow(file, reader) : reader;
+    }
 }

@@ -7,7 +7,6 @@ internal enum InitFlags : ulong
     None = 0,
     AsyncRead = 1UL << 0,
     ReadDirectoryPlus = 1UL << 13,
-    ReadDirectoryPlusAuto = 1UL << 14,
     AsyncDirectIo = 1UL << 15,
     ParallelDirectoryOperations = 1UL << 18,
     AbortError = 1UL << 21,

@@ -6,11 +6,11 @@ public static class MetainfoLimits
     private const int KiB = 1 << 10;
     private const int MiB = 1 << 20;
 
-    /// <summary>Bytes of a .torrent.</summary>
-    public const int MaxTorrentBytes = 10 * MiB;
+    /// <summary>Bytes of a .torrent: the hashes of <see cref="MaxPieces"/> are 40 MiB.</summary>
+    public const int MaxTorrentBytes = 64 * MiB;
 
     /// <summary>Bytes of an info dictionary, by whatever way it came. What is fetched from peers is limited again, and lower, where it is fetched.</summary>
-    public const int MaxInfoBytes = 32 * MiB;
+    public const int MaxInfoBytes = 64 * MiB;
 
     public const int MaxPieces = 2_097_152;
 

@@ -30,6 +30,9 @@ internal static class HelpText
             --max-download-rate=N     in kB/s, or with a unit: 500k, 2MiB [no limit]
             --max-upload-rate=N       likewise
             --peer=HOST:PORT          ask this peer first; may be repeated
+            --prefetch=WHAT           fetch ahead of all reading, when the line is free: the rest of
+                                      each open file ("file"), the whole torrent ("all"), or
+                                      nothing ("none") [none]
             --read-timeout=TIME       fail a read after TIME without progress and without
                                       a source: 120, 5m, forever [120]
             --metadata-timeout=TIME   give up on a magnet link after TIME [120]

@@ -15,6 +15,7 @@ internal static class MountOptions
     public static readonly Option<string> MaxDownloadRate = new("--max-download-rate");
     public static readonly Option<string> MaxUploadRate = new("--max-upload-rate");
     public static readonly Option<string[]> Peers = new("--peer");
+    public static readonly Option<string> Prefetch = new("--prefetch");
     public static readonly Option<string> ReadTimeout = new("--read-timeout");
     public static readonly Option<string> MetadataTimeout = new("--metadata-timeout");
     public static readonly Option<string[]> MountWords = new("-o");
@@ -26,7 +27,7 @@ internal static class MountOptions
 
     public static IEnumerable<Option> All =>
     [
-        BrowseOnly, Keep, DataDirectory, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, Peers, ReadTimeout, MetadataTimeout, MountWords,
+        BrowseOnly, Keep, DataDirectory, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, Peers, Prefetch, ReadTimeout, MetadataTimeout, MountWords,
         Foreground, Debug, SingleThread, Verbose, LogFile,
     ];
 }

@@ -41,6 +41,9 @@ internal sealed record MountRequest
     /// <summary>Peers to ask first.</summary>
     public IReadOnlyList<PeerHint> Peers { get; init; } = [];
 
+    /// <summary>What is fetched without a reader.</summary>
+    public PrefetchPolicy Prefetch { get; init; }
+
     /// <summary>How long a read waits without progress and without a source.</summary>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
@@ -66,6 +69,7 @@ internal sealed record MountRequest
         MaxPort = MaxPort,
         MaxDownloadRate = MaxDownloadRate,
         MaxUploadRate = MaxUploadRate,
+        Prefetch = Prefetch,
         ReadTimeout = ReadTimeout,
     };
 }

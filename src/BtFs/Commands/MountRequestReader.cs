@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using BtFs.Engine;
 using BtFs.Fuse.Mounting;
 using BtFs.Protocol.Metainfo;
 
@@ -30,6 +31,7 @@ internal static class MountRequestReader
             MaxDownloadRate = Rate(line, MountOptions.MaxDownloadRate),
             MaxUploadRate = Rate(line, MountOptions.MaxUploadRate),
             Peers = [.. (line.GetValue(MountOptions.Peers) ?? []).Select(Peer)],
+            Prefetch = Policy(line, MountOptions.Prefetch),
             ReadTimeout = Time(line, MountOptions.ReadTimeout, TimeSpan.FromSeconds(120)),
             MetadataTimeout = Time(line, MountOptions.MetadataTimeout, TimeSpan.FromMinutes(2)),
             Foreground = debug || line.GetValue(MountOptions.Foreground),
@@ -95,6 +97,14 @@ internal static class MountRequestReader
             ? time
             : throw new CommandException(ExitCode.Usage, $"{option.Name}={text}", "a time is a number of seconds above 0, or has a unit, as in 5m, or is 'forever'");
     }
+
+    private static PrefetchPolicy Policy(ParseResult line, Option<string> option) => line.GetValue(option) switch
+    {
+        null or "none" => PrefetchPolicy.None,
+        "file" => PrefetchPolicy.File,
+        "all" => PrefetchPolicy.All,
+        var text => throw new CommandException(ExitCode.Usage, $"{option.Name}={text}", "what to fetch without a reader is none, file or all"),
+    };
 
     private static PeerHint Peer(string text) => PeerHint.TryParse(text, out var peer)
         ? peer

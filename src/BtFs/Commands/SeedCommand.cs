@@ -53,7 +53,9 @@ internal sealed class SeedCommand(IStatusAudience audience, TextWriter output, T
         }
         catch (Exception e) when (e is IOException or MetainfoException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.Source, request.Path, e.Message.TrimEnd('.'));
+            // Trouble with a file names that file, which may lie anywhere below the path or be the path itself.
+            var subject = e.Message.Contains(request.Path, StringComparison.Ordinal) ? "seed" : request.Path;
+            throw new CommandException(ExitCode.Source, subject, e.Message.TrimEnd('.'));
         }
     }
 

@@ -19,11 +19,41 @@ public sealed class DiskStoreTests : IDisposable
         _bench.AddAll(store, _torrent);
         _bench.ForgetMemory(store);
 
-        using var segments = new ContentSegments();
-        Assert.False(store.TryRead(new PieceSlice(new PieceIndex(1), 20_000, 100), segments));
         Assert.True(await StorageBench.ReadsRightAsync(store, _torrent, new PieceSlice(new PieceIndex(1), 20_000, 100)));
         Assert.Equal(3, await StorageBench.CountReadableAsync(store, _torrent));
         Assert.Empty(_bench.Lost);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_the_page_cache_has_is_answered_at_once_and_what_it_has_not_by_waiting(bool isInPageCache)
+    {
+        await using var store = await _bench.OpenAsync(_torrent, _data, _index);
+        _bench.AddAll(store, _torrent);
+        _bench.ForgetMemory(store);
+        _data.IsInPageCache = isInPageCache;
+        var slice = new PieceSlice(new PieceIndex(1), 20_000, 100);
+
+        using var segments = new ContentSegments();
+        Assert.Equal(isInPageCache, store.TryRead(slice, segments));
+        Assert.Equal(isInPageCache ? _torrent.BytesOf(slice).ToArray() : [], segments.ToArray(0, segments.Length));
+        Assert.True(await StorageBench.ReadsRightAsync(store, _torrent, slice));
+        Assert.Empty(_bench.Lost);
+    }
+
+    [Fact]
+    public async Task A_changed_byte_in_the_page_cache_is_not_served_either()
+    {
+        await using var store = await _bench.OpenAsync(_torrent, _data, _index);
+        _bench.AddAll(store, _torrent);
+        _bench.ForgetMemory(store);
+        _data.IsInPageCache = true;
+        _data.Bytes = new byte[_data.Length];
+
+        using var segments = new ContentSegments();
+        Assert.False(store.TryRead(new PieceSlice(new PieceIndex(1), 20_000, 100), segments));
+        Assert.Equal([new PieceIndex(1)], _bench.Lost);
     }
 
     [Fact]

@@ -14,6 +14,8 @@ internal sealed class FaultyFile : IStoredFile
 
     internal bool FailsReads { get; set; }
 
+    internal bool IsInPageCache { get; set; }
+
     internal bool FailsSynchronize { get; set; }
 
     /// <summary>Told before each write.</summary>
@@ -61,6 +63,20 @@ internal sealed class FaultyFile : IStoredFile
             }
 
             return ValueTask.FromResult(count);
+        }
+    }
+
+    public int ReadNow(Span<byte> destination, long offset)
+    {
+        lock (_gate)
+        {
+            var count = FailsReads || !IsInPageCache ? 0 : (int)Math.Clamp(_bytes.Length - offset, 0, destination.Length);
+            if (count > 0)
+            {
+                _bytes.AsSpan((int)offset, count).CopyTo(destination);
+            }
+
+            return count;
         }
     }
 

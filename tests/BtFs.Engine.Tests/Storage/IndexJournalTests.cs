@@ -23,8 +23,8 @@ public sealed class IndexJournalTests
         await journal.FlushAsync();
 
         var claims = (await OpenAsync(file)).Claims;
-        Assert.Equal(new ulong[] { 4, 5, 6 }, claims[4]);
-        Assert.Null(claims[9]);
+        Assert.Equal(new ulong[] { 4, 5, 6 }, claims.SumsOf(piece).ToArray());
+        Assert.Equal([piece], claims.Pieces());
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class IndexJournalTests
         for (var length = 0; length <= bytes.Length; length++)
         {
             var torn = new FaultyFile { Bytes = bytes[..length] };
-            var claimed = (await OpenAsync(torn)).Claims.TakeWhile(sums => sums is not null).Count();
+            var claimed = (await OpenAsync(torn)).Claims.Pieces().Count();
             Assert.Equal(Records(bytes).Count(end => end <= length), claimed);
             Assert.InRange(torn.Length, 0, length);
 
@@ -43,7 +43,7 @@ public sealed class IndexJournalTests
             var journal = await OpenAsync(torn);
             journal.Append(new PieceIndex(8), [1, 2, 3]);
             await journal.FlushAsync();
-            Assert.Equal(new ulong[] { 1, 2, 3 }, (await OpenAsync(torn)).Claims[8]);
+            Assert.Equal(new ulong[] { 1, 2, 3 }, (await OpenAsync(torn)).Claims.SumsOf(new PieceIndex(8)).ToArray());
         }
     }
 
@@ -57,7 +57,7 @@ public sealed class IndexJournalTests
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
             var claims = (await OpenAsync(new FaultyFile { Bytes = bytes })).Claims;
             var good = Records(bytes).TakeWhile(end => end <= bit / 8).Count();
-            Assert.Equal(bit / 8 < IndexRecords.HeaderLength ? 0 : good, claims.Count(sums => sums is not null));
+            Assert.Equal(bit / 8 < IndexRecords.HeaderLength ? 0 : good, claims.Pieces().Count());
         }
     }
 
@@ -69,7 +69,7 @@ public sealed class IndexJournalTests
         {
             var bytes = (await FilledAsync()).Bytes[..(IndexRecords.HeaderLength + 200)];
             random.NextBytes(bytes.AsSpan(IndexRecords.HeaderLength + random.Next(24)));
-            Assert.DoesNotContain((await OpenAsync(new FaultyFile { Bytes = bytes })).Claims, sums => sums is not null);
+            Assert.Empty((await OpenAsync(new FaultyFile { Bytes = bytes })).Claims.Pieces());
         }
     }
 
@@ -113,7 +113,7 @@ public sealed class IndexJournalTests
     }
 
     private static IEnumerable<int> Claimed(IndexJournal journal) =>
-        journal.Claims.Select((sums, piece) => (sums, piece)).Where(claim => claim.sums is not null).Select(claim => claim.piece);
+        journal.Claims.Pieces().Select(piece => piece.Value);
 
     private Task<IndexJournal> OpenAsync(FaultyFile file) =>
         IndexJournal.OpenAsync(file, _torrent.InfoHash, _torrent.Layout).AsTask();

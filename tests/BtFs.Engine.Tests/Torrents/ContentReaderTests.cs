@@ -16,7 +16,7 @@ public sealed class ContentReaderTests
     private readonly ForgetfulStore _store = new();
     private readonly ContentReader _reader;
 
-    public ContentReaderTests() => _reader = new ContentReader(new FileIndex(0), _torrent.Layout, _store, _inbox, _time);
+    public ContentReaderTests() => _reader = new ContentReader(new FileIndex(0), ReadingStyle.Following, _torrent.Layout, _store, _inbox, _time);
 
     [Fact]
     public async Task A_read_of_two_pieces_ends_though_the_store_can_keep_only_one()
@@ -80,6 +80,22 @@ public sealed class ContentReaderTests
         Assert.Same(wait.Wish, Assert.IsType<TorrentEvent.ReadLeft>(left).Wish);
         _store.Forget();
         Assert.Equal(0, _buffers.LiveBytes);
+    }
+
+    [Theory]
+    [InlineData(ReadingStyle.Following, true)]
+    [InlineData(ReadingStyle.Sampling, false)]
+    public void Only_a_reader_that_follows_its_file_has_something_fetched_ahead(ReadingStyle style, bool looksAhead)
+    {
+        using var reader = new ContentReader(new FileIndex(0), style, _torrent.Layout, _store, _inbox, _time);
+        using var into = new ContentSegments();
+        for (var offset = 0; offset < PieceLength; offset += 8192)
+        {
+            Assert.False(reader.TryRead(offset, 8192, into));
+        }
+
+        Assert.Equal(looksAhead, _inbox.TryTake(out var e));
+        Assert.Equal(looksAhead, e is TorrentEvent.WindowsMoved);
     }
 
     [Fact]

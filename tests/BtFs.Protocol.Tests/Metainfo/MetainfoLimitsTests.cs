@@ -170,7 +170,7 @@ public sealed class MetainfoLimitsTests
         }
         else
         {
-            Assert.Contains("the limit is 10485760", Assert.Throws<MetainfoException>(() => TorrentMetainfo.Parse(torrent)).Message, StringComparison.Ordinal);
+            Assert.Contains("the limit is 67108864", Assert.Throws<MetainfoException>(() => TorrentMetainfo.Parse(torrent)).Message, StringComparison.Ordinal);
         }
     }
 
@@ -184,7 +184,7 @@ public sealed class MetainfoLimitsTests
         AssertOutcome(
             InfoSample.SingleFile().With("x", new byte[20_000_000 + bytes - bare]),
             isAccepted,
-            $"The torrent's info has {bytes} bytes; the limit is 33554432.");
+            $"The torrent's info has {bytes} bytes; the limit is 67108864.");
     }
 
     private static (string Key, object Value)[] TreeOf(long first, long second) =>

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text;
+
+namespace BtFs.Fuse;
+
+/// <summary>Which program is behind a request.</summary>
+public static class CallerProgram
+{
+    /// <summary>Bytes to which the kernel cuts the name of a process (<c>TASK_COMM_LEN</c> without its NUL).</summary>
+    public const int CutLength = 15;
+
+    /// <summary>The name of the calling thread: that of its program or script, cut to <see cref="CutLength"/> bytes, unless it chose another.</summary>
+    /// <param name="caller">From the request.</param>
+    /// <returns><see langword="null"/> when it is gone or cannot be seen.</returns>
+    public static string? NameOf(in Caller caller)
+    {
+        if (caller.ThreadId == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var file = File.OpenHandle(PathOf(caller, "comm"), share: FileShare.ReadWrite | FileShare.Delete);
+            Span<byte> name = stackalloc byte[CutLength + 1];
+            var length = RandomAccess.Read(file, name, 0);
+            return Encoding.UTF8.GetString(name[..length].TrimEnd((byte)'\n'));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The name of the file that the calling process runs; for a script that of its interpreter.</summary>
+    /// <remarks>
+    /// Not from <c>/proc/PID/cmdline</c>: reading that waits for a lock of the caller's address space, which another of its threads may hold
+    /// until we have answered a page fault.
+    /// </remarks>
+    /// <param name="caller">From the request.</param>
+    /// <returns><see langword="null"/> when it is gone, cannot be seen, or belongs to another user.</returns>
+    public static string? FileOf(in Caller caller)
+    {
+        try
+        {
+            return caller.ThreadId == 0 ? null : Path.GetFileName(new FileInfo(PathOf(caller, "exe")).LinkTarget);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static string PathOf(in Caller caller, string what) => $"/proc/{caller.ThreadId.ToString(CultureInfo.InvariantCulture)}/{what}";
+}
