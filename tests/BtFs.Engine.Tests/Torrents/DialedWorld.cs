@@ -1,6 +1,7 @@
 using System.Net;
 using BtFs.Engine.Torrents;
 using BtFs.Protocol.Peer;
+using BtFs.Testing.Swarms;
 
 namespace BtFs.Engine.Tests.Torrents;
 

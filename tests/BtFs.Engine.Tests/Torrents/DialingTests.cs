@@ -3,6 +3,7 @@ using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Torrents;
 using BtFs.Protocol.Extensions;
+using BtFs.Testing.Swarms;
 
 namespace BtFs.Engine.Tests.Torrents;
 

@@ -1,6 +1,7 @@
 using BtFs.Engine.Layout;
 using BtFs.Engine.Picking;
 using BtFs.Engine.Torrents;
+using BtFs.Testing.Swarms;
 
 namespace BtFs.Engine.Tests.Torrents;
 

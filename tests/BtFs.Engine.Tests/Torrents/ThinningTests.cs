@@ -1,5 +1,6 @@
 using BtFs.Engine.Torrents;
 using BtFs.Protocol.Peer;
+using BtFs.Testing.Swarms;
 
 namespace BtFs.Engine.Tests.Torrents;
 

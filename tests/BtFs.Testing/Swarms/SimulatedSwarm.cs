@@ -162,7 +162,7 @@ internal sealed class SimulatedSwarm : ITorrentLinks
     }
 
     /// <summary>An open handle, as the mount has it.</summary>
-    internal IContentReader Open(int file = 0) => new ContentReader(new FileIndex(file), Layout, Store, _inbox, _time);
+    internal IContentReader Open(int file = 0) => new ContentReader(new FileIndex(file), ReadingStyle.Following, Layout, Store, _inbox, _time);
 
     /// <summary>Starts a reader, on this thread. What it throws comes out of <see cref="Until"/>.</summary>
     internal Task Start(Func<Task> reader)

@@ -47,7 +47,7 @@ internal static class ScenarioTable
         Many("64-readers", "64 copies of 64 files, uni", PeerMixes.Uniform),
     ];
 
-    internal static Scenario Named(string name) => All.Single(scenario => scenario.Name == name);
+    internal static Scenario Named(string name) => Scenarios.Single(scenario => scenario.Name == name);
 
     private static Scenario Urgent(string name, string about, Func<Random, IEnumerable<PeerBehaviour>> peers) => new()
     {
