@@ -15,6 +15,9 @@ internal sealed class ReceiveBuffer : IDisposable
     /// <summary>Receives that bring little, one after another, before a large array is given up: changing arrays costs more than keeping one.</summary>
     private const int LittleInARow = 64;
 
+    // One for all threads: a receive may go on anywhere, and the shared pool keeps a large array for each thread that gave one back.
+    private static readonly ArrayPool<byte> Arrays = ArrayPool<byte>.Create(maxArrayLength: 1 << 20, maxArraysPerBucket: 16);
+
     private byte[] _bytes = [];
     private int _start;
     private int _end;
@@ -35,7 +38,7 @@ internal sealed class ReceiveBuffer : IDisposable
         var needed = unread < _size ? _size : unread * 2;
         if (_bytes.Length < needed || (_bytes.Length > needed && unread == 0))
         {
-            var fitting = ArrayPool<byte>.Shared.Rent(needed);
+            var fitting = Arrays.Rent(needed);
             MoveTo(fitting);
             ReturnArray();
             _bytes = fitting;
@@ -88,7 +91,7 @@ internal sealed class ReceiveBuffer : IDisposable
     {
         if (_bytes.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            Arrays.Return(_bytes);
         }
     }
 }
