@@ -120,6 +120,9 @@ public sealed class TorrentLayout
         }
     }
 
+    /// <summary>The first file that holds a byte of the torrent, or one of the empty ones before it.</summary>
+    internal FileIndex FirstFileAt(long offset) => new(FileAt(offset));
+
     private int FileAt(long offset)
     {
         var found = Array.BinarySearch(_fileStarts, offset);

@@ -7,6 +7,9 @@ internal sealed class PieceMap
 {
     private readonly TorrentLayout _layout;
     private readonly PieceState[] _states;
+
+    // Kept beside the states, as BITFIELD has it: building it anew for each of hundreds of peers would walk millions of pieces each time.
+    private readonly byte[] _bits;
     private readonly long[] _presentByFile;
     private long _present;
 
@@ -16,6 +19,7 @@ internal sealed class PieceMap
     {
         _layout = layout;
         _states = new PieceState[layout.PieceCount];
+        _bits = new byte[(layout.PieceCount + 7) / 8];
         _presentByFile = new long[layout.FileCount];
         foreach (var piece in present)
         {
@@ -59,27 +63,22 @@ internal sealed class PieceMap
     }
 
     /// <summary>The pieces we have, as a BITFIELD message wants them: most significant bit first.</summary>
-    internal byte[] ToBitfield()
-    {
-        var bits = new byte[(_states.Length + 7) / 8];
-        for (var piece = 0; piece < _states.Length; piece++)
-        {
-            if (_states[piece] == PieceState.Have)
-            {
-                bits[piece >> 3] |= (byte)(0x80 >> (piece & 7));
-            }
-        }
-
-        return bits;
-    }
+    internal byte[] ToBitfield() => [.. _bits];
 
     private void Count(PieceIndex piece, int sign)
     {
         HaveCount += sign;
+        _bits[piece.Value >> 3] ^= (byte)(0x80 >> (piece.Value & 7));
         Volatile.Write(ref _present, _present + (sign * _layout.LengthOf(piece)));
-        foreach (var (file, bytes) in _layout.FilesIn(piece))
+
+        // A loop of its own rather than FilesIn: this runs for every piece, and allocates nothing.
+        var start = _layout.StartOf(piece);
+        var end = start + _layout.LengthOf(piece);
+        for (var file = _layout.FirstFileAt(start); file.Value < _layout.FileCount && _layout.StartOf(file) < end; file = new FileIndex(file.Value + 1))
         {
-            Volatile.Write(ref _presentByFile[file.Value], _presentByFile[file.Value] + (sign * bytes));
+            var bytes = Math.Min(end, _layout.StartOf(file) + _layout.LengthOf(file)) - Math.Max(start, _layout.StartOf(file));
+            ref var held = ref _presentByFile[file.Value];
+            Volatile.Write(ref held, held + (sign * Math.Max(bytes, 0)));
         }
     }
 }
