@@ -58,7 +58,7 @@ public class SchedulerBoundsTests
     [Fact]
     public void Sixty_four_copies_share_the_swarm_and_none_starves()
     {
-        var runs = SeededRuns.Of("64-readers");
+        var runs = SeededRuns.Of("64-readers", seeds: 2);
 
         Assert.InRange(runs.UsefulRate, 0.8 * Uniform, Uniform * 1.01);
         Assert.InRange(runs.SlowestCopy, 1, long.MaxValue);
