@@ -44,6 +44,20 @@ internal sealed class AheadBook(TorrentLayout layout)
         return false;
     }
 
+    /// <summary>Whether a piece lies in the window of a reader who takes whatever comes as soon as it comes.</summary>
+    internal bool IsHurriedAt(PieceIndex piece)
+    {
+        foreach (var window in _windows)
+        {
+            if (window.IsHurried && window.Contains(piece))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The store could not keep a piece. Reading it ahead again would only push out the next one: it comes when somebody waits for it.</summary>
     internal void Lost(PieceIndex piece)
     {

@@ -149,7 +149,9 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
 
             if (isForAll)
             {
-                _scheduler.Hedge(partial, peers.All, _budget, new HedgeNeed(IsWaiting: true, DueIn: 0, _reserve.IsLinkFull), now);
+                // Who reads faster than the swarm gives always waits: then order matters less than that nothing comes twice.
+                var isFlood = _reserve.IsLinkFull || demand.Ahead.IsHurriedAt(partial.Piece);
+                _scheduler.Hedge(partial, peers.All, _budget, new HedgeNeed(IsWaiting: true, DueIn: 0, isFlood), now);
             }
         }
 

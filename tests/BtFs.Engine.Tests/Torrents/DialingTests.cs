@@ -67,8 +67,8 @@ public class DialingTests
         swarm.Post(new TorrentEvent.PeersFound([.. DialedWorld.BlackHoles(400), slow]));
         world.For(TimeSpan.FromSeconds(30));
 
-        // The first call was cut short to make room; the second had patience.
-        Assert.Equal([PeerLimits.DialHope, PeerLimits.ConnectTimeout], PatienceWith(swarm, slow).Distinct());
+        // The call that reached it had patience, whether or not one before it was cut short to make room.
+        Assert.Equal(PeerLimits.ConnectTimeout, PatienceWith(swarm, slow)[^1]);
         Assert.Single(world.Reached, peer => peer.Address.Equals(slow));
         swarm.Close();
     }
