@@ -21,6 +21,7 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
 
     private bool _chokesUs = true;
     private bool _needsFlush;
+    private int _counted;
 
     internal IPeerWire Wire { get; } = wire;
     internal PeerHello Hello { get; } = hello;
@@ -161,6 +162,7 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
         var due = now + TimeSpan.FromSeconds(Speed.Eta(Requests.Bytes));
         Speed.Asked(now, Requests.IsEmpty);
         Requests.Add(block, due, isUrgent);
+        CountRequests();
         Wire.Request(block, target);
         NeedsFlush = true;
     }
@@ -175,6 +177,7 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
             return;
         }
 
+        CountRequests();
         if (wasCancelled)
         {
             Cancels.Answered(wasSpared: false);
@@ -195,6 +198,7 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
 
         Free();
         var was = Requests.Remove(block, out _);
+        CountRequests();
         if (Requests.IsEmpty)
         {
             Speed.Rested();
@@ -209,6 +213,7 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
         if (Requests.ForgetTakenBack())
         {
             Cancels.Unanswered();
+            CountRequests();
             if (Requests.IsEmpty)
             {
                 Speed.Rested();
@@ -221,7 +226,9 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     internal List<BlockRef> VoidRequests()
     {
         Speed.Rested();
-        return Requests.TakeAll();
+        var live = Requests.TakeAll();
+        CountRequests();
+        return live;
     }
 
     /// <summary>Takes a request back, where that can have an effect.</summary>
@@ -233,5 +240,11 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
             Wire.Cancel(block);
             NeedsFlush = true;
         }
+    }
+
+    private void CountRequests()
+    {
+        Turn.Outstanding += Requests.Count - _counted;
+        _counted = Requests.Count;
     }
 }

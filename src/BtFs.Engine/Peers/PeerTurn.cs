@@ -1,6 +1,6 @@
 namespace BtFs.Engine.Peers;
 
-/// <summary>The peers of one torrent that something happened to in this turn of the loop, so that nobody has to look at all of them.</summary>
+/// <summary>What concerns all peers of one torrent: to whom something happened in this turn of the loop, and what they owe, so that nobody has to look at each.</summary>
 internal sealed class PeerTurn
 {
     /// <summary>Peers with something queued on their wire.</summary>
@@ -8,6 +8,9 @@ internal sealed class PeerTurn
 
     /// <summary>Peers that may have become able to take requests.</summary>
     internal List<Peer> Freed { get; } = [];
+
+    /// <summary>Requests that all peers together have not answered.</summary>
+    internal int Outstanding { get; set; }
 
     /// <summary>Whoever was freed has been dealt with.</summary>
     internal void ForgetFreed()

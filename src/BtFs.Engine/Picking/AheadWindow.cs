@@ -14,6 +14,9 @@ internal sealed class AheadWindow(ReadWindow window, TorrentLayout layout, TimeS
     internal bool IsHeld => window.IsHeld;
     internal bool IsHurried => window.IsHurried;
 
+    /// <summary>Bytes per second at which the reader moves.</summary>
+    internal double Speed => window.BytesPerSecond;
+
     internal PieceIndex First { get; } = layout.PieceAt(window.Start);
     internal PieceIndex Last { get; } = layout.PieceAt(window.End - 1);
 

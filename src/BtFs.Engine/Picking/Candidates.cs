@@ -30,8 +30,10 @@ internal sealed class Candidates
         _soonest.Clear();
         _able.Clear();
         bool anyTrusted = false, anyTrustedLively = false, anyLively = false;
-        foreach (var peer in peers)
+        for (var i = 0; i < peers.Count; i++)
         {
+            // By index: an enumerator of an interface is an object for each look.
+            var peer = peers[i];
             if (!peer.CanAsk(partial.Piece) || (partial.OnlyFrom is { } only && only != peer))
             {
                 continue;

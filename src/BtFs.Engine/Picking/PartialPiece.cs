@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
@@ -23,8 +24,8 @@ internal sealed class PartialPiece
         _layout = layout;
         Assembly = assembly;
         BlockCount = layout.BlocksIn(assembly.Piece);
-        _askedOf = new Peer?[BlockCount * MaxCopies];
-        _sentBy = new IPEndPoint?[BlockCount];
+        _askedOf = ArrayPool<Peer?>.Shared.Rent(BlockCount * MaxCopies);
+        _sentBy = ArrayPool<IPEndPoint?>.Shared.Rent(BlockCount);
         Missing = BlockCount;
         Unasked = BlockCount;
         LastProgress = now;
@@ -46,7 +47,7 @@ internal sealed class PartialPiece
     internal TimeSpan LastProgress { get; private set; }
 
     /// <summary>Who sent each block; complete once none is missing.</summary>
-    internal IReadOnlyList<IPEndPoint?> SentBy => _sentBy;
+    internal ArraySegment<IPEndPoint?> SentBy => new(_sentBy, 0, BlockCount);
 
     internal bool IsHere(int block) => _sentBy[block] is not null;
 
@@ -163,6 +164,14 @@ internal sealed class PartialPiece
                 ToBeAsked(block);
             }
         }
+    }
+
+    /// <summary>Gives its tables back; nothing may be asked of it after that.</summary>
+    internal void Release()
+    {
+        // Clean, or the pool would keep peers alive, and the next piece would find them.
+        ArrayPool<Peer?>.Shared.Return(_askedOf, clearArray: true);
+        ArrayPool<IPEndPoint?>.Shared.Return(_sentBy, clearArray: true);
     }
 
     private void ToBeAsked(int block)

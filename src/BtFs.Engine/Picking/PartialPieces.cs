@@ -67,6 +67,7 @@ internal sealed class PartialPieces(TorrentLayout layout, PieceMap map, SharedBu
         partial.CancelAll();
         Remove(partial);
         partial.Assembly.Drop();
+        partial.Release();
         map.Apply(partial.Piece, PieceEvent.GivenUp);
     }
 

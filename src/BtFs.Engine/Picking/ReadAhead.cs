@@ -47,7 +47,7 @@ internal sealed class ReadAhead
         var tracker = Nearest(offset);
         if (tracker is null)
         {
-            return Begin(new ReadTracker(end, now, Waited(now)), now);
+            return Begin(new ReadTracker(end, now), now);
         }
 
         var isBack = tracker.HeldSince is not null;
@@ -58,12 +58,12 @@ internal sealed class ReadAhead
             return isBack;
         }
 
-        tracker.MoveTo(offset, end);
+        tracker.MoveTo(offset, end, now, Waited(now));
         tracker.Measure(now, Waited(now));
         tracker.Grow(_pieceLength);
 
-        // Moving on by less than half a piece or an eighth of the window changes nothing that could be asked for.
-        var step = Math.Min(_pieceLength / 2, Math.Max(tracker.Window / 8, 1));
+        // Moving on by less than an eighth of the window makes no difference worth an event.
+        var step = Math.Max(tracker.Window / 8, 1);
         if (!isBack && tracker.Position + tracker.Window < tracker.Told + step)
         {
             return false;
@@ -139,7 +139,7 @@ internal sealed class ReadAhead
         foreach (var tracker in _trackers)
         {
             changes |= tracker is { HeldSince: null, Window: > 0 };
-            if (tracker is { HeldSince: null, IsHurried: false })
+            if (tracker is { HeldSince: null, IsSteady: true })
             {
                 fresh.Follow(tracker);
                 changes = true;

@@ -1,7 +1,7 @@
 namespace BtFs.Engine.Picking;
 
 /// <summary>One position that a handle reads on from, how fast, and how far ahead of it to fetch.</summary>
-internal sealed class ReadTracker(long position, TimeSpan now, TimeSpan blocked)
+internal sealed class ReadTracker(long position, TimeSpan now)
 {
     private const long KiB = 1024;
     private const long MiB = 1024 * KiB;
@@ -25,7 +25,7 @@ internal sealed class ReadTracker(long position, TimeSpan now, TimeSpan blocked)
 
     private long _measured = position;
     private TimeSpan _since = now;
-    private TimeSpan _blockedBefore = blocked;
+    private TimeSpan _blockedBefore;
     private long _consumed;
     private bool _isMeasured;
 
@@ -52,8 +52,11 @@ internal sealed class ReadTracker(long position, TimeSpan now, TimeSpan blocked)
     /// <summary>Bytes per second, waiting included.</summary>
     internal double Speed { get; private set; } = UnknownSpeed;
 
-    /// <summary>Whether it would read faster if we were faster.</summary>
-    internal bool IsHurried { get; private set; } = true;
+    /// <summary>Whether it would read faster if we were faster; not before that is known.</summary>
+    internal bool IsHurried { get; private set; }
+
+    /// <summary>Whether it reads on at a pace of its own.</summary>
+    internal bool IsSteady => _isMeasured && !IsHurried;
 
     /// <summary>A reader that went on steadily elsewhere has jumped here: what it will play while the next piece is fetched is wanted too.</summary>
     internal void Follow(ReadTracker before)
@@ -63,8 +66,18 @@ internal sealed class ReadTracker(long position, TimeSpan now, TimeSpan blocked)
     }
 
     /// <summary>The handle has read on.</summary>
-    internal void MoveTo(long start, long end)
+    /// <param name="start">First byte of the read.</param>
+    /// <param name="end">The byte behind it, behind <see cref="Position"/>.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="blocked">How long the handle's reads have waited for the swarm, in all.</param>
+    internal void MoveTo(long start, long end, TimeSpan now, TimeSpan blocked)
     {
+        if (!HasGoneOn)
+        {
+            // Whoever jumps somewhere waits there once, which says nothing of how it will read.
+            BeginToMeasure(now, blocked);
+        }
+
         _consumed += end - Position;
         LastRead = Math.Min(start, Position);
         Position = end;
@@ -108,6 +121,11 @@ internal sealed class ReadTracker(long position, TimeSpan now, TimeSpan blocked)
         Speed = _isMeasured ? (0.5 * Speed) + (0.5 * sample) : Math.Max(sample, Speed);
         IsHurried = blocked - _blockedBefore > HurriedShare * elapsed;
         _isMeasured = true;
+        BeginToMeasure(now, blocked);
+    }
+
+    private void BeginToMeasure(TimeSpan now, TimeSpan blocked)
+    {
         _measured = Position;
         _since = now;
         _blockedBefore = blocked;

@@ -20,6 +20,10 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
     /// <summary>Windows looked at for that in one tick.</summary>
     private const int WindowsNext = 16;
 
+    /// <summary>What a steady reader needs later than this comes little by little: a tenth of a second of its reading is under way at a time.</summary>
+    private static readonly TimeSpan Early = TimeSpan.FromSeconds(3);
+    private const double TrickleSeconds = 0.1;
+
     private static readonly TimeSpan MeasureEvery = TimeSpan.FromMilliseconds(250);
 
     private readonly BlockScheduler _scheduler = new();
@@ -239,7 +243,7 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
                 continue;
             }
 
-            if (!peer.CanAsk(piece))
+            if (!peer.CanAsk(piece) || IsEarly(window, deadline, now))
             {
                 continue;
             }
@@ -268,6 +272,13 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
 
         return given == 0 && spared is not null ? Ask(peer, spared, 1, now) : given;
     }
+
+    /// <summary>Whether a piece is needed so late, and so much is under way, that it can wait.</summary>
+    /// <remarks>A player's ten seconds are not fetched in one burst, which the next jump would have to wait for, but little by little.</remarks>
+    private bool IsEarly(AheadWindow window, TimeSpan deadline, TimeSpan now) =>
+        !window.IsHurried
+        && deadline > now + Early
+        && peers.Turn.Outstanding * (double)TorrentLayout.BlockLength >= TrickleSeconds * window.Speed;
 
     private int FillBackground(Peer peer, int room, TimeSpan now)
     {
@@ -352,9 +363,9 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
             partials.GiveUp(partial);
         }
 
-        foreach (var peer in candidates)
+        for (var i = 0; i < candidates.Count; i++)
         {
-            if (peer.CanAsk(piece) && peer.RoomUrgent(isOnly: true) > 0)
+            if (candidates[i].CanAsk(piece) && candidates[i].RoomUrgent(isOnly: true) > 0)
             {
                 return partials.Open(piece, demand, background, now);
             }

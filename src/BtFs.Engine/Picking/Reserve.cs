@@ -46,8 +46,8 @@ internal sealed class Reserve
         }
 
         // Where our own link is the bottleneck, whatever else is under way delays the reader; else only what is asked of the same peer.
-        return isWaitedFor && IsLinkFull ? -1
-            : peer.IsExpress || peer.Requests.Urgent > 0 ? 0
+        return IsLinkFull && isWaitedFor ? -1
+            : IsLinkFull || peer.IsExpress || peer.Requests.Urgent > 0 ? 0
             : _ceiling;
     }
 

@@ -22,6 +22,7 @@ internal sealed class Downloads
     private readonly RequestPlanner _planner;
     private readonly Dictionary<PieceAssembly, PartialPiece> _verifying = [];
     private readonly BlameLedger _blame;
+    private bool _hasSuspects;
 
     internal Downloads(TransferParts parts, DemandBook demand, ConnectedPeers peers, LoopContext context)
     {
@@ -59,7 +60,7 @@ internal sealed class Downloads
         {
             _partials.Complete(partial);
             _verifying.Add(target, partial);
-            _parts.Verifier.Submit(target, _demand.Waiting.Contains(block.Piece), proof => _post(new TorrentEvent.PieceVerified(target, proof)));
+            Verify(target);
         }
     }
 
@@ -114,7 +115,11 @@ internal sealed class Downloads
         if (proof is not null)
         {
             liars = _blame.Passed(assembly);
-            Clear(senders);
+            if (_hasSuspects)
+            {
+                Clear(senders);
+            }
+
             _parts.Store.Add(proof);
             _parts.Pieces.Apply(assembly.Piece, PieceEvent.Stored);
             _demand.Waiting.Granted(assembly.Piece);
@@ -128,6 +133,7 @@ internal sealed class Downloads
         }
 
         assembly.Drop();
+        partial.Release();
         return liars;
     }
 
@@ -184,13 +190,18 @@ internal sealed class Downloads
             _partials.GiveUp(partial);
         }
 
-        foreach (var assembly in _verifying.Keys)
+        foreach (var (assembly, partial) in _verifying)
         {
             assembly.Drop();
+            partial.Release();
         }
 
         _verifying.Clear();
     }
+
+    /// <summary>Apart from its caller, which would else make an object for each block that this could need.</summary>
+    private void Verify(PieceAssembly assembly) =>
+        _parts.Verifier.Submit(assembly, _demand.Waiting.Contains(assembly.Piece), proof => _post(new TorrentEvent.PieceVerified(assembly, proof)));
 
     private void Forget(Peer peer, BlockRef block)
     {
@@ -209,6 +220,7 @@ internal sealed class Downloads
         }
 
         _blame.Failed(assembly, senders);
+        _hasSuspects = true;
         foreach (var peer in _peers.Where(peer => distinct.Contains(peer.Hello.Address)))
         {
             peer.IsSuspect = true;
@@ -221,12 +233,15 @@ internal sealed class Downloads
     private void Clear(IReadOnlyList<IPEndPoint?> senders)
     {
         var alone = senders.All(sender => Equals(sender, senders[0])) ? senders[0] : null;
+        _hasSuspects = false;
         foreach (var peer in _peers)
         {
             if (peer.IsSuspect && (peer.Hello.Address.Equals(alone) || !_blame.Accuses(peer.Hello.Address)))
             {
                 peer.IsSuspect = false;
             }
+
+            _hasSuspects |= peer.IsSuspect;
         }
     }
 }

@@ -68,7 +68,7 @@ public class DialingTests
         world.For(TimeSpan.FromSeconds(30));
 
         // The call that reached it had patience, whether or not one before it was cut short to make room.
-        Assert.Equal(PeerLimits.ConnectTimeout, PatienceWith(swarm, slow)[^1]);
+        Assert.Equal(PeerLimits.ConnectTimeout, PatienceWith(swarm, slow).Last());
         Assert.Single(world.Reached, peer => peer.Address.Equals(slow));
         swarm.Close();
     }
