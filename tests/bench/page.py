@@ -1,0 +1,3 @@
+def print_tables(figures):
+    print(figures.rows)
+def write_page(*_): pass

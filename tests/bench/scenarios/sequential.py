@@ -1,0 +1,31 @@
+"""One reader, one file, from begin to end: what cp, a checksum or a backup does."""
+from bench.clients import WHOLE
+from bench.network import Loopback
+from bench.seeds import Swarm
+
+number = 1
+title = "Cold sequential read"
+text = ("One file is read once from its begin to its end, in calls of 1 MiB, from a fresh mount or client. `plain`, `aria2` and "
+        "`transmission` download the same file. Seeds are libtorrent on the same machine. A client that is not through after 30 s is "
+        "stopped; its rate is that of what it had read. Peak memory of `lt` and `bare` is left out: what was read is kept in it.")
+MIB = 1 << 20
+
+
+def run(bench):
+    content = bench.content("sequential.bin", 256 if bench.quick else 1024)
+    shapes = [(1, MIB)] if bench.quick else [(seeds, length) for seeds in (1, 4) for length in (MIB >> 2, MIB, 4 * MIB)]
+    for seeds, length in shapes:
+        torrent = content.torrent(length)
+        size = f"{length >> 20} MiB" if length >= MIB else f"{length >> 10} KiB"
+        setting = f"{seeds} seed{'s' * (seeds > 1)}, pieces of {size}"
+        names = ["ours", "plain", "bare", "lt", "btfs"] + (["aria2", "transmission"] if length == MIB else [])
+        with Swarm(Loopback(), torrent, bench.folder, ["libtorrent"] * seeds) as swarm:
+            for turn, name in bench.turns(names):
+                if name == "btfs" and turn and length != MIB:
+                    continue  # half a minute each, for a figure that does not depend on it
+                workload = "download" if name in WHOLE else "sequential"
+                answer = bench.run(setting, turn, name, workload, torrent, swarm.peers, ahead=16 * MIB)
+                if answer:
+                    peak = answer["peak"] / MIB if answer["peak"] and name not in ("lt", "bare") else None
+                    bench.note(setting, turn, name, rate=answer["rate"], first=answer.get("first"), cpu=answer["cpu"], peak=peak)
+    content.remove()

@@ -1,0 +1,77 @@
+"""What a workload reads from: the same few calls whether a mount, libtorrent or the bare client is behind them."""
+import os
+import resource
+import time
+
+
+class Ticket:
+    """A read that was started. data is None until it is done; then done says when, on the monotonic clock."""
+
+    __slots__ = ("owner", "file", "offset", "length", "asked", "done", "data")
+
+    def __init__(self, owner, file, offset, length):
+        self.owner, self.file, self.offset, self.length = owner, file, offset, length
+        self.asked = time.monotonic()
+        self.done = self.data = None
+
+
+class Source:
+    """One client with a fresh state. open() first; file is a number, offset is in that file."""
+
+    started = 0.0  # when the client was started, on the monotonic clock
+    listed = 0.0  # when it knew the torrent's files
+
+    def __init__(self, job):
+        self.file_size = job["file_size"]
+        self.file_count = job["file_count"]
+        self.piece_length = job["piece_length"]
+
+    def open(self):
+        """Starts the client and returns when it is ready for the first read."""
+        raise NotImplementedError
+
+    def start(self, file, offset, length, ahead=0, owner=0):
+        """Starts a read. ahead: how many bytes after it the reader is about to read; a mount finds that out by itself."""
+        raise NotImplementedError
+
+    def wait(self, timeout):
+        """The tickets that were done since, waiting for the first of them at most so many seconds."""
+        raise NotImplementedError
+
+    def forget(self, owner):
+        """The reader called owner goes elsewhere: what it had ahead is no longer wanted."""
+
+    def read(self, file, offset, length, ahead=0, owner=0):
+        ticket = self.start(file, offset, length, ahead, owner)
+        while ticket.done is None:
+            self.wait(10)
+        return ticket.data
+
+    def cpu(self):
+        """CPU seconds that the client has used."""
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        return used.ru_utime + used.ru_stime
+
+    def peak(self):
+        """Bytes of memory it had at most, or None where the reader's own memory is in it."""
+        return None
+
+    def close(self):
+        pass
+
+    def at(self, file, offset):
+        """Position in the whole torrent."""
+        return file * self.file_size + offset
+
+    @property
+    def piece_count(self):
+        return -(-self.file_size * self.file_count // self.piece_length)
+
+    def pieces(self, file, offset, length):
+        first = self.at(file, offset)
+        return range(first // self.piece_length, min(self.piece_count, -(-(first + length) // self.piece_length)))
+
+
+def original(job, file):
+    """The seed's own file, to compare with."""
+    return os.open(job["originals"][file], os.O_RDONLY)
