@@ -36,6 +36,7 @@ METRICS = {metric.key: metric for metric in [
     Metric("warm", "warm sequential read", "MB/s", True),
     Metric("disk", "an ordinary file", "MB/s", True),
     Metric("small", "4 KiB reads", "1/s", True),
+    Metric("single", "one reader alone", "MB/s", True),
     Metric("slowest", "slowest reader's share of the mean", "", True),
     Metric("wait", "longest wait of a reader", "ms"),
 ]}

@@ -44,7 +44,7 @@ def sequential(source, job):
     buffer = memoryview(mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE))
     used = source.cpu()
     start = time.monotonic()
-    buffer[:1] = source.read(0, 0, 1, job["ahead"])
+    buffer[:1] = source.read(0, 0, 1)  # nobody knows yet that it will read on
     first = time.monotonic() - start
     done = 0
     while done < size and time.monotonic() - start < job["limit"]:

@@ -1,6 +1,6 @@
 """One reader, one file, from begin to end: what cp, a checksum or a backup does."""
 from bench.clients import WHOLE
-from bench.network import Loopback
+from bench.network import Loopback, OwnLoopback
 from bench.seeds import Swarm
 
 number = 1
@@ -18,14 +18,20 @@ def run(bench):
         torrent = content.torrent(length)
         size = f"{length >> 20} MiB" if length >= MIB else f"{length >> 10} KiB"
         setting = f"{seeds} seed{'s' * (seeds > 1)}, pieces of {size}"
-        names = ["ours", "plain", "bare", "lt", "btfs"] + (["aria2", "transmission"] if length == MIB else [])
-        with Swarm(Loopback(), torrent, bench.folder, ["libtorrent"] * seeds) as swarm:
-            for turn, name in bench.turns(names):
-                if name == "btfs" and turn and length != MIB:
-                    continue  # half a minute each, for a figure that does not depend on it
-                workload = "download" if name in WHOLE else "sequential"
-                answer = bench.run(setting, turn, name, workload, torrent, swarm.peers, ahead=16 * MIB)
-                if answer:
-                    peak = answer["peak"] / MIB if answer["peak"] and name not in ("lt", "bare") else None
-                    bench.note(setting, turn, name, rate=answer["rate"], first=answer.get("first"), cpu=answer["cpu"], peak=peak)
+        names = ["ours", "plain", "bare", "lt", "btfs"] + ["aria2"] * (length == MIB)
+        measure(bench, setting, torrent, seeds, Loopback(), names)
+        if length == MIB and "transmission" in bench.clients.names:
+            measure(bench, setting, torrent, seeds, OwnLoopback(bench.breaker, seeds), ["transmission"])
     content.remove()
+
+
+def measure(bench, setting, torrent, seeds, network, names):
+    with Swarm(network, torrent, bench.folder, ["libtorrent"] * seeds) as swarm:
+        for turn, name in bench.turns(names):
+            if name == "btfs" and turn and torrent.piece_length != MIB:
+                continue  # half a minute each, for a figure that does not depend on it
+            workload = "download" if name in WHOLE else "sequential"
+            answer = bench.run(setting, turn, name, workload, torrent, swarm.peers, inside=network.inside, ahead=16 * MIB)
+            if answer:
+                peak = answer["peak"] / MIB if answer["peak"] and name not in ("lt", "bare") else None
+                bench.note(setting, turn, name, rate=answer["rate"], first=answer.get("first"), cpu=answer["cpu"], peak=peak)
