@@ -60,6 +60,8 @@ class Clients:
             end(process, 1)
             subprocess.run(["fusermount3", "-u", "-z", os.path.join(home, "mnt")], stderr=subprocess.DEVNULL)
             shutil.rmtree(home, ignore_errors=True)
+        if os.environ.get("BENCH_TRACE"):
+            print({key: value for key, value in answer.items() if key not in ("trace", "times")})
         if "failed" in answer:
             if os.environ.get("BENCH_TRACE"):
                 print(answer.get("trace", ""))

@@ -84,8 +84,9 @@ class Lines:
         for index in range(count):
             self._link(f"line{index}", self._middle, f"10.99.{index}.1", self.far, [self.address(index)])
             if mbit:
+                rate = mbit if isinstance(mbit, (int, float)) else mbit[index]
                 run("tc", "-n", self.far, "qdisc", "add", "dev", f"line{index}", "root", "tbf",
-                    "rate", f"{mbit}mbit", "burst", "16kb", "latency", "100ms")
+                    "rate", f"{rate}mbit", "burst", "16kb", "latency", "100ms")
 
     @staticmethod
     def _link(name, one, address, other, addresses):

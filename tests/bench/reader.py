@@ -11,8 +11,8 @@ import traceback
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.dont_write_bytecode = True
 
-from bench import workloads  # noqa: E402  (the path comes first)
-from bench.tracker import Tracker, with_tracker  # noqa: E402
+from bench.tracker import Tracker, with_tracker  # noqa: E402  (the path comes first)
+from bench.workloads import WORKLOADS  # noqa: E402
 
 
 def source_of(job):
@@ -42,7 +42,7 @@ def main():
         source = source_of(job)
         source.tracker = tracker
         try:
-            answer = getattr(workloads, job["workload"])(source, job)
+            answer = WORKLOADS[job["workload"]](source, job)
         finally:
             source.close()
     except Exception as error:  # whatever it is, the suite prints it and goes on with the next measurement

@@ -80,7 +80,7 @@ def transmission_settings(at, folder, watch):
 class Swarm:
     """Some seeds of one torrent on a network; peers says where a client reaches them."""
 
-    def __init__(self, network, torrent, folder, kinds, rates=None):
+    def __init__(self, network, torrent, folder, kinds, rates=None, also=None):
         self._seeds = []
         self._network = network
         try:
@@ -89,6 +89,8 @@ class Swarm:
                 seed = TransmissionSeed(address, folder, network.far) if kind == "transmission" else LibtorrentSeed(address, network.far)
                 self._seeds.append(seed)
                 seed.serve(torrent, rates[index] if rates else None)
+                if also:
+                    seed.serve(also)
             self.peers = network.reach([seed.at for seed in self._seeds])
             if "transmission" in kinds:
                 self._wait_until_complete(torrent)
@@ -104,6 +106,12 @@ class Swarm:
                 if time.monotonic() > deadline:
                     raise BenchFailed("a transmission seed did not check its content within 120 s")
                 time.sleep(0.2)
+
+    def sent(self):
+        """Bytes of payload that all seeds have sent, or None where they do not say."""
+        if not all(isinstance(seed, LibtorrentSeed) for seed in self._seeds):
+            return None
+        return sum(seed.ask(do="stats")["payload"] for seed in self._seeds)
 
     def __enter__(self):
         return self

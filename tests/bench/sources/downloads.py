@@ -44,6 +44,7 @@ class DownloadSource(Source):
                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while not self.is_done():
             time.sleep(0.01)
+        return 0
 
     def cpu(self):
         if self.process and self.process.poll() is not None:

@@ -122,10 +122,12 @@ class LibtorrentSource(Source):
     def download(self):
         """Downloads everything as libtorrent does when it is left alone; returns when every piece is there.
 
-        It began when the peers were connected, which is when open() returned.
+        It began when the peers were connected, which open() waits for: what had come before the clock began is returned.
         """
+        before = self.handle.status().total_payload_download
         done = False
         while not done:
             self.session.wait_for_alert(1000)
             done = any(isinstance(alert, lt.torrent_finished_alert) for alert in self.session.pop_alerts()) \
                 or self.handle.status().progress == 1
+        return before

@@ -1,5 +1,4 @@
 """What a workload reads from: the same few calls whether a mount, libtorrent or the bare client is behind them."""
-import os
 import resource
 import time
 
@@ -70,8 +69,3 @@ class Source:
     def pieces(self, file, offset, length):
         first = self.at(file, offset)
         return range(first // self.piece_length, min(self.piece_count, -(-(first + length) // self.piece_length)))
-
-
-def original(job, file):
-    """The seed's own file, to compare with."""
-    return os.open(job["originals"][file], os.O_RDONLY)

@@ -1,39 +1,11 @@
-"""What is done with a source, and what is taken down. Each checks every byte it was given, outside of the measured time."""
+"""One reader, or none but the client itself. Each workload checks every byte it was given, outside of the measured time."""
 import mmap
 import os
 import random
 import time
 
-from bench.sources.source import original
-
-READ = 64 << 10
-MIB = 1 << 20
-
-
-class WrongBytes(Exception):
-    pass
-
-
-def same(job, file, offset, data):
-    handle = original(job, file)
-    try:
-        for done in range(0, len(data), MIB):
-            if os.pread(handle, min(MIB, len(data) - done), offset + done) != data[done:done + MIB]:
-                raise WrongBytes(f"wrong bytes in file {file} after {offset + done}")
-    finally:
-        os.close(handle)
-
-
-def settled(source, job):
-    """Opens the source and gives it a moment to connect to all seeds."""
-    source.open()
-    rest(source, job["settle"])
-
-
-def rest(source, seconds):
-    until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
-        source.wait(left)
+from bench.processes import peak_rss
+from bench.workloads.checking import MIB, READ, WrongBytes, rest, same, settled
 
 
 def sequential(source, job):
@@ -65,10 +37,9 @@ def download(source, job):
     source.open()
     used = source.cpu()
     start = time.monotonic()
-    source.download()
+    before = source.download()
     took = time.monotonic() - start
-    from bench.processes import peak_rss
-    answer = {"rate": source.file_size / took / 1e6, "cpu": (source.cpu() - used) / (source.file_size / 1e9),
+    answer = {"rate": (source.file_size - before) / took / 1e6, "before": before, "cpu": (source.cpu() - used) / (source.file_size / 1e9),
               "peak": source.peak() or peak_rss("self")}
     rest(source, 0.5)  # what is in its write buffers is not yet in the file
     with open(os.path.join(job["got"], job["name"]), "rb") as file:
@@ -105,6 +76,7 @@ def launch(source, job):
 def urgent(source, job):
     """A piece nobody has asked for yet, every two seconds, whatever else is being downloaded."""
     settled(source, job)
+    began = time.monotonic()
     rest(source, job["run_in"])
     order = random.Random(job["seed"])
     length = source.piece_length
@@ -123,7 +95,7 @@ def urgent(source, job):
         if ticket.done - start > job["present_below"]:
             times.append(ticket.done - start)
             rest(source, max(0.3, start + 2 - time.monotonic()))
-    return {"times": times}
+    return {"times": times, "lasted": time.monotonic() - began}
 
 
 def idle(source, job):
