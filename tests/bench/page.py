@@ -95,6 +95,7 @@ def write_page(run, figures, docs):
              "each time with a fresh state; every byte was checked. Figures of two runs, or of two machines, say nothing about each other: "
              "compare within a row. Shown is the median, with the least and the most in parentheses.", "",
              f"- measured: {about['date']}, {about['repeat']} round{'s' * (about['repeat'] > 1)}" + (", quick" if about["quick"] else ""),
+             *([] if about["prefetch"] else ["- this checkout knows no `--prefetch`: `ours` had no download beside it in point 4"]),
              f"- machine: {about['machine']}; seeds and clients share it", f"- checkout: {about['checkout']}", f"- others: {versions}",
              "- again: `sudo scripts/bench --write` on a machine that does nothing else; `scripts/bench --help` for less", "",
              "| client | what it is |", "|---|---|", *(f"| `{name}` | {text} |" for name, text in EXPLAINED.items()), ""]

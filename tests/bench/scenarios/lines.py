@@ -21,7 +21,7 @@ def run(bench):
         where = {"inside": network.inside}
         for turn, name in bench.turns(["ours", "plain", "bare", "lt", "btfs", "aria2", "transmission"]):
             workload = "download" if name in WHOLE else "sequential"
-            answer = bench.run("copy", turn, name, workload, small.torrent(MIB), swarm.peers, ahead=8 * MIB, limit=60, **where)
+            answer = bench.run("copy", turn, name, workload, small.torrent(MIB), swarm.peers, ahead=8 * MIB, limit=60, timeout=150, **where)
             if answer:
                 bench.note("copy", turn, name, rate=answer["rate"])
         readers = ["ours", "bare", "lt", "btfs"]

@@ -31,7 +31,8 @@ def measure(bench, setting, torrent, seeds, network, names):
             if name == "btfs" and turn and torrent.piece_length != MIB:
                 continue  # half a minute each, for a figure that does not depend on it
             workload = "download" if name in WHOLE else "sequential"
-            answer = bench.run(setting, turn, name, workload, torrent, swarm.peers, inside=network.inside, ahead=16 * MIB)
+            answer = bench.run(setting, turn, name, workload, torrent, swarm.peers, inside=network.inside, ahead=16 * MIB,
+                               timeout=180)
             if answer:
                 peak = answer["peak"] / MIB if answer["peak"] and name not in ("lt", "bare") else None
                 bench.note(setting, turn, name, rate=answer["rate"], first=answer.get("first"), cpu=answer["cpu"], peak=peak)

@@ -1,4 +1,5 @@
 """The floor: a client that asks for just what is read, on plain sockets, with its pieces in memory and without any scheduling."""
+import collections
 import hashlib
 import select
 import socket
@@ -6,9 +7,10 @@ import struct
 import time
 
 from bench.sources.greeting import greet
-from bench.sources.source import Source, Ticket
+from bench.sources.source import PieceSource, Ticket
 
 BLOCK = 16 << 10
+MOST_OWED = 1500  # requests: libtorrent drops those beyond 2000
 CHOKE, UNCHOKE, REQUEST, PIECE = 0, 1, 6, 7
 HEAD = struct.Struct(">IBII")  # length, id, piece, begin
 
@@ -19,8 +21,19 @@ class Peer:
         self.buffer = bytearray(512 << 10)
         self.view = memoryview(self.buffer)
         self.filled = 0
-        self.greeted = False
+        self.asks, self.owed = collections.deque(), 0
         self.choked = True
+
+
+    def ask(self):
+        """Sends what may be sent."""
+        count = min(len(self.asks), MOST_OWED - self.owed)
+        if count:
+            self.owed += count
+            self.link.setblocking(True)
+            self.link.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+            self.link.sendall(b"".join(self.asks.popleft() for _ in range(count)))
+            self.link.setblocking(False)
 
 
 class Piece:
@@ -31,14 +44,13 @@ class Piece:
         self.missing = set(range(0, length, BLOCK))
 
 
-class BareSource(Source):
+class BareSource(PieceSource):
     def __init__(self, job):
         super().__init__(job)
         self.job = job
         self.infohash, self.hashes = job["infohash"], None
         self.peers, self.turn = [], 0
-        self.opened, self.have = {}, {}
-        self.wanted, self.tickets, self.finished = {}, [], []
+        self.opened = {}
 
     def open(self):
         with open(self.job["torrent"], "rb") as torrent:
@@ -79,16 +91,11 @@ class BareSource(Source):
         total = self.file_size * self.file_count
         length = min(self.piece_length, total - piece * self.piece_length)
         self.opened[piece] = Piece(length)
-        asks = [bytearray() for _ in self.peers]
         for begin in range(0, length, BLOCK):
-            asks[self.turn % len(asks)] += struct.pack(">IBIII", 13, REQUEST, piece, begin, min(BLOCK, length - begin))
+            self.peers[self.turn % len(self.peers)].asks.append(struct.pack(">IBIII", 13, REQUEST, piece, begin, min(BLOCK, length - begin)))
             self.turn += 1
-        for peer, ask in zip(self.peers, asks):
-            if ask:
-                peer.link.setblocking(True)
-                peer.link.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-                peer.link.sendall(ask)
-                peer.link.setblocking(False)
+        for peer in self.peers:
+            peer.ask()
 
     def wait(self, timeout):
         if not self.finished:
@@ -108,21 +115,22 @@ class BareSource(Source):
 
     def parse(self, peer):
         view, end, at = peer.view, peer.filled, 0
-        if not peer.greeted and end >= 68:
-            peer.greeted, at = True, 68
-        while peer.greeted and end - at >= 4:
+        while end - at >= 4:
             length = int.from_bytes(view[at:at + 4], "big")
             if end - at < 4 + length:
                 break
             kind = view[at + 4] if length else -1
             if kind == PIECE:
                 _, _, piece, begin = HEAD.unpack_from(view, at)
+                peer.owed -= 1
                 self.block(piece, begin, view[at + 13:at + 4 + length])
             elif kind == UNCHOKE:
                 peer.choked = False
             elif kind == CHOKE:
                 raise RuntimeError("bare: a seed choked it")
             at += 4 + length
+        if peer.asks:
+            peer.ask()
         if at:
             peer.buffer[:end - at] = peer.buffer[at:end]
             peer.filled = end - at
@@ -138,14 +146,3 @@ class BareSource(Source):
             if any(index in wanted for wanted in self.wanted.values()):
                 self.have[index] = piece.data
             self.answer()
-
-    def answer(self):
-        for ticket in list(self.tickets):
-            pieces = self.pieces(ticket.file, ticket.offset, ticket.length)
-            if all(piece in self.have for piece in pieces):
-                first = self.at(ticket.file, ticket.offset) - pieces[0] * self.piece_length
-                data = self.have[pieces[0]] if len(pieces) == 1 else b"".join(self.have[piece] for piece in pieces)
-                ticket.data = data[first:first + ticket.length]
-                ticket.done = time.monotonic()
-                self.tickets.remove(ticket)
-                self.finished.append(ticket)

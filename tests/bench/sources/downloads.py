@@ -69,7 +69,7 @@ class TransmissionSource(DownloadSource):
         os.mkdir(watch)
         os.rename(self.torrent, os.path.join(watch, "a.torrent"))
         with open(os.path.join(self.job["home"], "settings.json"), "w") as out:
-            json.dump(transmission_settings(("127.0.0.1", 0), self.folder, watch) | {"peer-port-random-on-start": True}, out)
+            json.dump(transmission_settings(("0.0.0.0", 0), self.folder, watch) | {"peer-port-random-on-start": True}, out)
         return ["transmission-daemon", "-f", "-g", self.job["home"]]
 
     def is_done(self):

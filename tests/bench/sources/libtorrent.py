@@ -3,7 +3,7 @@ import time
 
 import libtorrent as lt
 
-from bench.sources.source import Source, Ticket
+from bench.sources.source import PieceSource, Ticket
 
 SETTINGS = {
     "enable_dht": False, "enable_lsd": False, "enable_upnp": False, "enable_natpmp": False,
@@ -16,17 +16,12 @@ SETTINGS = {
 }
 
 
-class LibtorrentSource(Source):
+class LibtorrentSource(PieceSource):
     """Reads with set_piece_deadline and read_piece; nothing else is fetched unless the job asks for a background download."""
 
     def __init__(self, job):
         super().__init__(job)
         self.job = job
-        self.tickets = []
-        self.finished = []
-        self.wanted = {}  # owner → pieces with a deadline
-        self.have = {}  # piece → its bytes
-        self.keep = {}  # owner → first piece that is still read
 
     def open(self):
         job = self.job
@@ -74,13 +69,12 @@ class LibtorrentSource(Source):
             if piece not in wanted:
                 wanted.add(piece)
                 self.handle.set_piece_deadline(piece, rank * 10, lt.deadline_flags_t.alert_when_available)
-        self.keep[owner] = needed[0]
         for piece in [piece for piece in wanted if piece < needed[0]]:
             wanted.discard(piece)
             if not any(piece in others for others in self.wanted.values()):
                 self.have.pop(piece, None)
         self.tickets.append(ticket)
-        self._answer()
+        self.answer()
         return ticket
 
     def forget(self, owner):
@@ -95,7 +89,7 @@ class LibtorrentSource(Source):
         if not self.finished:
             self.session.wait_for_alert(max(1, int(timeout * 1000)))
             self._alerts()
-            self._answer()
+            self.answer()
         done, self.finished = self.finished, []
         return done
 
@@ -107,17 +101,6 @@ class LibtorrentSource(Source):
                 self.have[alert.piece] = alert.buffer
             elif isinstance(alert, (lt.torrent_error_alert, lt.file_error_alert)):
                 raise RuntimeError(f"libtorrent: {alert.message()}")
-
-    def _answer(self):
-        for ticket in list(self.tickets):
-            pieces = self.pieces(ticket.file, ticket.offset, ticket.length)
-            if all(piece in self.have for piece in pieces):
-                first = self.at(ticket.file, ticket.offset) - pieces[0] * self.piece_length
-                data = self.have[pieces[0]] if len(pieces) == 1 else b"".join(self.have[piece] for piece in pieces)
-                ticket.data = data[first:first + ticket.length]
-                ticket.done = time.monotonic()
-                self.tickets.remove(ticket)
-                self.finished.append(ticket)
 
     def download(self):
         """Downloads everything as libtorrent does when it is left alone; returns when every piece is there.

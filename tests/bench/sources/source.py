@@ -69,3 +69,25 @@ class Source:
     def pieces(self, file, offset, length):
         first = self.at(file, offset)
         return range(first // self.piece_length, min(self.piece_count, -(-(first + length) // self.piece_length)))
+
+
+class PieceSource(Source):
+    """A client that is asked for pieces: which of them are here, and which reads they answer."""
+
+    def __init__(self, job):
+        super().__init__(job)
+        self.tickets = []
+        self.finished = []
+        self.wanted = {}  # owner → pieces that its reads and what it has ahead need
+        self.have = {}  # piece → its bytes
+
+    def answer(self):
+        for ticket in list(self.tickets):
+            pieces = self.pieces(ticket.file, ticket.offset, ticket.length)
+            if all(piece in self.have for piece in pieces):
+                first = self.at(ticket.file, ticket.offset) - pieces[0] * self.piece_length
+                data = self.have[pieces[0]] if len(pieces) == 1 else b"".join(self.have[piece] for piece in pieces)
+                ticket.data = data[first:first + ticket.length]
+                ticket.done = time.monotonic()
+                self.tickets.remove(ticket)
+                self.finished.append(ticket)
