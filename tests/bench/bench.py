@@ -44,12 +44,16 @@ class Bench:
         folder = tempfile.mkdtemp(dir=self.disk if on_disk else self.folder, prefix="content-")
         return Content(folder, name, mib * MIB, count)
 
-    def turns(self, names, repeat=None):
-        """Every client in turn, the other way round in every second round, as often as asked."""
-        names = [name for name in names if name in self.clients.names]
+    def turns(self, names, repeat=None, slow=()):
+        """Every client in turn, the other way round in every second round, as often as asked.
+
+        Slow ones, which need minutes for a figure that nobody doubts, are measured once, and not in a quick run.
+        """
+        names = [name for name in names if name in self.clients.names and not (self.quick and name in slow)]
         for turn in range(repeat or self.repeat):
             for name in names if turn % 2 == 0 else reversed(names):
-                yield turn, name
+                if turn == 0 or name not in slow:
+                    yield turn, name
 
     def run(self, setting, turn, name, workload, torrent, peers, **job):
         """One measurement; None, and a word about it, if it failed."""

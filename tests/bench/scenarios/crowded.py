@@ -14,9 +14,7 @@ def run(bench):
     one, many = bench.content("single.bin", mib), bench.content("crowded", mib, count=64)
     alone, together = one.torrent(MIB), many.torrent(MIB)
     with Swarm(Loopback(), together, bench.folder, ["libtorrent"], also=alone) as swarm:
-        for turn, name in bench.turns(["ours", "bare", "lt", "btfs"]):
-            if turn and name == "btfs":
-                continue  # a minute each
+        for turn, name in bench.turns(["ours", "bare", "lt", "btfs"], slow=["btfs"]):
             answer = bench.run("64 readers", turn, name, "sequential", alone, swarm.peers, ahead=16 * MIB)
             if answer:
                 bench.note("64 readers", turn, name, single=answer["rate"])

@@ -19,24 +19,23 @@ def run(bench):
     network = Lines(bench.breaker, 4, mbit=20, delay=0.025)
     with Swarm(network, content.torrent(MIB), bench.folder, ["libtorrent"] * 4, also=small.torrent(MIB)) as swarm:
         where = {"inside": network.inside}
-        for turn, name in bench.turns(["ours", "plain", "bare", "lt", "btfs", "aria2", "transmission"]):
+        for turn, name in bench.turns(["ours", "plain", "bare", "lt", "btfs", "aria2", "transmission"], slow=["btfs", "aria2", "transmission"]):
             workload = "download" if name in WHOLE else "sequential"
             answer = bench.run("copy", turn, name, workload, small.torrent(MIB), swarm.peers, ahead=8 * MIB, limit=60, timeout=150, **where)
             if answer:
                 bench.note("copy", turn, name, rate=answer["rate"])
         readers = ["ours", "bare", "lt", "btfs"]
-        reads = 20 if bench.quick else 60
-        for turn, name in bench.turns(readers):
-            answer = bench.run("random 64 KiB", turn, name, "scattered", content.torrent(MIB), swarm.peers, reads=reads, **where)
+        reads = 15 if bench.quick else 60
+        for turn, name in bench.turns(readers, slow=["btfs"]):
+            answer = bench.run("random 64 KiB", turn, name, "scattered", content.torrent(MIB), swarm.peers, reads=reads,
+                               timeout=900, **where)
             if answer:
                 bench.note("random 64 KiB", turn, name, p50=percentile(answer["times"], 0.5), p95=percentile(answer["times"], 0.95))
         for beside in (False, True):
             setting = "player and a second reader" if beside else "player"
-            for turn, name in bench.turns(readers, 1 if bench.quick else None):
-                if turn and name == "btfs":
-                    continue  # minutes each
+            for turn, name in bench.turns(readers, slow=["btfs"]):
                 answer = bench.run(setting, turn, name, "play", content.torrent(MIB), swarm.peers, beside=beside,
-                                   seeks=6 if bench.quick else 20, watch=2 if bench.quick else 4, limit=60, timeout=900, **where)
+                                   seeks=5 if bench.quick else 20, watch=2, limit=60, timeout=900, **where)
                 if answer:
                     bench.note(setting, turn, name, p50=percentile(answer["times"], 0.5), p95=percentile(answer["times"], 0.95),
                                stalls=answer["stalls"])

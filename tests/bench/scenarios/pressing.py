@@ -18,7 +18,7 @@ def run(bench):
     content = bench.content("pressing.bin", 1024 if bench.quick else 2048)
     torrent = content.torrent(MIB)
     limited = [500_000] * 10
-    for kind in ("libtorrent", "transmission"):
+    for kind in ["libtorrent"] if bench.quick else ["libtorrent", "transmission"]:
         with Swarm(Loopback(), torrent, bench.folder, [kind] * 10, rates=limited) as swarm:
             measure(bench, f"10 {kind} seeds", torrent, swarm, None)
     network = Lines(bench.breaker, len(MIXED), mbit=MIXED, delay=0.025, stall=[10, 3], stalling=(8, 9))
@@ -28,10 +28,10 @@ def run(bench):
 
 
 def measure(bench, setting, torrent, swarm, inside):
-    for turn, name in bench.turns(["ours", "lt", "bare"]):
+    for turn, name in bench.turns(["ours", "lt", "bare"], slow=["bare"]):
         sent = swarm.sent()
         answer = bench.run(setting, turn, name, "urgent", torrent, swarm.peers, inside=inside, background=name != "bare",
-                           reads=8 if bench.quick else 20, run_in=5, limit=60, present_below=PIECE_OVER_ALL, timeout=600)
+                           reads=6 if bench.quick else 20, run_in=3 if bench.quick else 5, limit=60, present_below=PIECE_OVER_ALL, timeout=600)
         if answer:
             sent = None if sent is None else (swarm.sent() - sent) / answer["lasted"] / 1e6
             bench.note(setting, turn, name, urgent50=percentile(answer["times"], 0.5), urgent90=percentile(answer["times"], 0.9),

@@ -20,16 +20,15 @@ def run(bench):
         setting = f"{seeds} seed{'s' * (seeds > 1)}, pieces of {size}"
         names = ["ours", "plain", "bare", "lt", "btfs"] + ["aria2"] * (length == MIB)
         measure(bench, setting, torrent, seeds, Loopback(), names)
-        if length == MIB and "transmission" in bench.clients.names:
+        if length == MIB and not bench.quick and "transmission" in bench.clients.names:
             measure(bench, setting, torrent, seeds, OwnLoopback(bench.breaker, seeds), ["transmission"])
     content.remove()
 
 
 def measure(bench, setting, torrent, seeds, network, names):
     with Swarm(network, torrent, bench.folder, ["libtorrent"] * seeds) as swarm:
-        for turn, name in bench.turns(names):
-            if name == "btfs" and turn and torrent.piece_length != MIB:
-                continue  # half a minute each, for a figure that does not depend on it
+        slow = ["transmission"] if torrent.piece_length == MIB else ["transmission", "btfs"]
+        for turn, name in bench.turns(names, slow=slow):
             workload = "download" if name in WHOLE else "sequential"
             answer = bench.run(setting, turn, name, workload, torrent, swarm.peers, inside=network.inside, ahead=16 * MIB,
                                timeout=180)

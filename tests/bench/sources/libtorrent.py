@@ -1,4 +1,5 @@
 """libtorrent itself, through python3-libtorrent: a reader that sets deadlines, and a plain download."""
+import errno
 import time
 
 import libtorrent as lt
@@ -96,6 +97,8 @@ class LibtorrentSource(PieceSource):
     def _alerts(self):
         for alert in self.session.pop_alerts():
             if isinstance(alert, lt.read_piece_alert):
+                if alert.error.value() == errno.ECANCELED:
+                    continue  # its deadline was taken away
                 if alert.error.value():
                     raise RuntimeError(f"libtorrent: {alert.message()}")
                 self.have[alert.piece] = alert.buffer
