@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 
-from bench.processes import HERE, PYTHON, BenchFailed, end, need, start
+from bench.processes import HERE, PYTHON, BenchFailed, end, start
 
 EXPLAINED = {
     "ours": "this checkout, compiled ahead of time, through the mount",
@@ -28,11 +28,6 @@ class Clients:
         self.program = program
         self.names = chosen
         self.folder = folder
-        packages = {"btfs": "btfs", "aria2": "aria2", "transmission": "transmission-daemon"}
-        binaries = {"btfs": "btfs", "aria2": "aria2c", "transmission": "transmission-daemon"}
-        for name in chosen:
-            if name in packages:
-                need(binaries[name], packages[name])
         self.debian = shutil.which("btfs")
         self.prefetches = "ours" in chosen and "--prefetch" in subprocess.run(
             [program, "--help"], capture_output=True, text=True, check=False).stdout

@@ -1,7 +1,6 @@
 """Processes that the suite starts: each in the hands of somebody who ends it, none outlives the suite."""
 import ctypes
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,14 +16,6 @@ _PR_SET_PDEATHSIG = 1
 
 class BenchFailed(Exception):
     """A measurement that cannot be taken, and why, in a line."""
-
-
-def need(program, package):
-    """The program's path, or the line that says how to get it."""
-    found = shutil.which(program)
-    if not found:
-        raise BenchFailed(f"{program} is not installed: apt-get install {package}")
-    return found
 
 
 def _die_with_parent():

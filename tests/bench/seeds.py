@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 
-from bench.processes import PYTHON, ROOT, BenchFailed, end, need, start
+from bench.processes import PYTHON, ROOT, BenchFailed, end, start
 from bench.sources.greeting import has_all
 
 SEED = os.path.join(ROOT, "tests/BtFs.EndToEnd.Tests/Peers/seed.py")
@@ -45,7 +45,6 @@ class TransmissionSeed:
     """transmission-daemon; it checks the content before it serves it, which takes a while."""
 
     def __init__(self, address, folder, inside=None):
-        need("transmission-daemon", "transmission-daemon")
         self._inside, self._process = inside, None
         self._home = tempfile.mkdtemp(dir=folder, prefix="transmission-")
         with socket.socket() as free:
