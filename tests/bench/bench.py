@@ -60,8 +60,9 @@ class Bench:
         try:
             return self.clients.measure(name, workload, torrent, peers, **job)
         except BenchFailed as error:
-            self.say(f"  {setting}, {name}: FAILED: {error}")
-            self.skipped.append(f"{self.scenario} {setting}, {name}: {error}")
+            why = " ".join(str(error).split())
+            self.say(f"  {setting}, {name}: FAILED: {why}")
+            self.skipped.append(f"{self.scenario}, {setting}, {why}")
             return None
 
     def note(self, setting, turn, name, **values):
