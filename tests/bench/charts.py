@@ -19,7 +19,8 @@ def bars(title, which_way, values, number):
         y = TOP + ROW * row
         middle, least, most = statistics.median(found), min(found), max(found)
         out.append(f'<text x="{LEFT - 8}" y="{y + 16}" text-anchor="end" fill="{INK}">{escape(client)}</text>')
-        out.append(f'<rect x="{LEFT}" y="{y + 3}" width="{max(1, middle * scale):.1f}" height="18" rx="2" fill="{OURS if client == "ours" else THEIRS}"/>')
+        color = OURS if client == "ours" else THEIRS
+        out.append(f'<rect x="{LEFT}" y="{y + 3}" width="{max(1, middle * scale):.1f}" height="18" rx="2" fill="{color}"/>')
         if len(found) > 1:
             out.append(f'<path d="M{LEFT + least * scale:.1f} {y + 12}H{LEFT + most * scale:.1f}" stroke="{INK}" stroke-width="1.5"/>')
             for end in (least, most):

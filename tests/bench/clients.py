@@ -32,7 +32,8 @@ class Clients:
         self.prefetches = "ours" in chosen and "--prefetch" in subprocess.run(
             [program, "--help"], capture_output=True, text=True, check=False).stdout
 
-    def measure(self, name, workload, torrent, peers, *, inside=None, timeout=300, folder=None, magnet="", background=False, **more):
+    def measure(self, name, workload, torrent, peers, *, inside=None, timeout=300, folder=None, magnet="", background=False,
+                **more):
         """The answer of one workload on one client with a fresh state. Raises BenchFailed if there is none."""
         home = tempfile.mkdtemp(prefix=f"{name}-", dir=folder or self.folder)
         job = {"kind": KINDS[name], "workload": workload, "home": home, "got": home, "name": torrent.content.name,

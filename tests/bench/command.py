@@ -26,7 +26,8 @@ def arguments():
         description="Compares btfs with other BitTorrent clients, on the same seeds in the same run, in turns, each time with a fresh\n"
                     "state, on content that does not compress; every byte is checked.",
         epilog=f"points:\n{points}\n\nclients:\n{clients}\n\nRun it on a machine that does nothing else. Rate-limited lines need root.")
-    parser.add_argument("--quick", action="store_true", help="small sizes, one round, without the slowest clients: about eight minutes; the full run takes some 90")
+    parser.add_argument("--quick", action="store_true",
+                        help="small sizes, one round, without the slowest clients: about seven minutes; the full run takes some 90")
     parser.add_argument("--only", metavar="N[,N]", help="only these points")
     parser.add_argument("--repeat", type=int, metavar="N", help="rounds for each figure [3; 1 with --quick]")
     parser.add_argument("--clients", metavar="NAME[,NAME]", help="only these clients")

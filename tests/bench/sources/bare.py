@@ -72,9 +72,7 @@ class BareSource(PieceSource):
         ticket = Ticket(owner, file, offset, length)
         needed = self.pieces(file, offset, length)
         wanted = self.wanted.setdefault(owner, set())
-        for piece in [piece for piece in wanted if piece < needed[0]]:
-            wanted.discard(piece)
-            self.have.pop(piece, None)
+        self.behind(owner, needed[0])
         for piece in self.pieces(file, offset, min(length + ahead, self.file_size - offset)):
             wanted.add(piece)
             if piece not in self.opened and piece not in self.have:
@@ -85,7 +83,7 @@ class BareSource(PieceSource):
 
     def forget(self, owner):
         for piece in self.wanted.pop(owner, ()):
-            self.have.pop(piece, None)  # what is on its way comes all the same
+            self.release(piece)  # what is on its way comes all the same
 
     def request(self, piece):
         total = self.file_size * self.file_count

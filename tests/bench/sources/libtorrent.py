@@ -70,21 +70,17 @@ class LibtorrentSource(PieceSource):
             if piece not in wanted:
                 wanted.add(piece)
                 self.handle.set_piece_deadline(piece, rank * 10, lt.deadline_flags_t.alert_when_available)
-        for piece in [piece for piece in wanted if piece < needed[0]]:
-            wanted.discard(piece)
-            if not any(piece in others for others in self.wanted.values()):
-                self.have.pop(piece, None)
+        self.behind(owner, needed[0])
         self.tickets.append(ticket)
         self.answer()
         return ticket
 
     def forget(self, owner):
         for piece in self.wanted.pop(owner, ()):
-            if not any(piece in others for others in self.wanted.values()):
-                if piece not in self.have:
-                    self.handle.reset_piece_deadline(piece)
-                    self.handle.piece_priority(piece, 1 if self.job["background"] else 0)
-                self.have.pop(piece, None)
+            here = piece in self.have
+            if self.release(piece) and not here:
+                self.handle.reset_piece_deadline(piece)
+                self.handle.piece_priority(piece, 1 if self.job["background"] else 0)
 
     def wait(self, timeout):
         if not self.finished:

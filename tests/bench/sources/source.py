@@ -81,6 +81,19 @@ class PieceSource(Source):
         self.wanted = {}  # owner → pieces that its reads and what it has ahead need
         self.have = {}  # piece → its bytes
 
+    def behind(self, owner, first):
+        """The reader called owner has passed what lies before a piece."""
+        for piece in [piece for piece in self.wanted[owner] if piece < first]:
+            self.wanted[owner].discard(piece)
+            self.release(piece)
+
+    def release(self, piece):
+        """Lets go of a piece unless another reader wants it. Whether nobody does."""
+        if any(piece in wanted for wanted in self.wanted.values()):
+            return False
+        self.have.pop(piece, None)
+        return True
+
     def answer(self):
         for ticket in list(self.tickets):
             pieces = self.pieces(ticket.file, ticket.offset, ticket.length)
