@@ -9,7 +9,9 @@ import sys
 import libtorrent as lt
 
 LISTEN = sys.argv[1]  # address:port
-TRUST_DISK = len(sys.argv) > 2 and sys.argv[2] == "--trust-disk"  # send what is on disk, checked or not
+TRUST_DISK = "--trust-disk" in sys.argv[2:]  # send what is on disk, checked or not
+PATIENT = "--patient" in sys.argv[2:]  # keep a peer that wants nothing just now; others close it as redundant
+COUNT_BLOCKS = "--quiet" not in sys.argv[2:]  # an alert for each block costs time that a benchmark would see
 
 session = lt.session({
     "listen_interfaces": LISTEN,
@@ -21,10 +23,11 @@ session = lt.session({
     "enable_outgoing_utp": False,
     "enable_incoming_utp": False,
     "allow_multiple_connections_per_ip": True,
-    "alert_mask": lt.alert.category_t.upload_notification | lt.alert.category_t.status_notification
+    "alert_mask": (lt.alert.category_t.upload_notification if COUNT_BLOCKS else 0) | lt.alert.category_t.status_notification
     | lt.alert.category_t.error_notification,
     "alert_queue_size": 1_000_000,
     "disable_hash_checks": TRUST_DISK,
+    "close_redundant_connections": not PATIENT,
     "send_buffer_watermark": 8 << 20,
     "unchoke_slots_limit": 200,
     "upload_rate_limit": 0,
