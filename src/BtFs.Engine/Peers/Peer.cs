@@ -122,8 +122,9 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
         !IsLeaving && Pieces.Has(piece) && (!ChokesUs || AllowedFast.Contains(piece.Value)) && !Refused.Contains(piece.Value);
 
     /// <summary>Blocks that may still be asked of it for what nobody waits for.</summary>
-    /// <param name="ceiling">Seconds that the situation permits at most beyond the round trip.</param>
-    internal int RoomAhead(double ceiling) => Math.Min(Speed.Depth(Allowance.Within(ceiling)), RequestLimit) - Requests.Count;
+    /// <param name="ceiling">Seconds that the situation permits at most beyond the round trip; negative for nothing at all.</param>
+    internal int RoomAhead(double ceiling) =>
+        ceiling < 0 ? 0 : Math.Min(Speed.Depth(Allowance.Within(ceiling)), RequestLimit) - Requests.Count;
 
     /// <summary>Blocks that may still be asked of it for a reader who waits.</summary>
     /// <param name="isOnly">Whether nobody else could be asked. Else the last blocks stay free for whoever turns out to be quicker.</param>
@@ -161,7 +162,7 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     {
         var due = now + TimeSpan.FromSeconds(Speed.Eta(Requests.Bytes));
         Speed.Asked(now, Requests.IsEmpty);
-        Requests.Add(block, due, isUrgent);
+        Requests.Add(block, now, due, isUrgent);
         CountRequests();
         Wire.Request(block, target);
         NeedsFlush = true;
@@ -172,7 +173,7 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     {
         var wasCancelled = Requests.IsCancelled(block);
         Free();
-        if (!Requests.Remove(block, out var due))
+        if (!Requests.Remove(block, out var asked, out var due))
         {
             return;
         }
@@ -183,7 +184,7 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
             Cancels.Answered(wasSpared: false);
         }
 
-        Speed.Answered(now, block.Length, Requests.IsEmpty, due);
+        Speed.Answered(now, block.Length, Requests.IsEmpty, asked, due);
         Refusals -= Refusals > 0 ? 1 : 0;
     }
 
@@ -197,7 +198,7 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
         }
 
         Free();
-        var was = Requests.Remove(block, out _);
+        var was = Requests.Remove(block, out _, out _);
         CountRequests();
         if (Requests.IsEmpty)
         {

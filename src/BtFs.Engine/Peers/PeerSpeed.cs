@@ -10,7 +10,12 @@ namespace BtFs.Engine.Peers;
 internal sealed class PeerSpeed
 {
     private const int Block = TorrentLayout.BlockLength;
+
+    /// <summary>How much a new sample counts in the rate; the first few count more, since what came before them was a guess.</summary>
     private const double NewSampleWeight = 0.3;
+
+    /// <summary>Seconds that a sample is taken for at least: what comes within less may be a burst of a peer that is slower.</summary>
+    private const double ShortestSample = 0.05;
 
     /// <summary>How much a block's lateness counts in the running mean.</summary>
     private const double NewLatenessWeight = 0.1;
@@ -20,6 +25,16 @@ internal sealed class PeerSpeed
 
     /// <summary>Seconds that the path's round trip may grow before the slow start ends: the queue is on the way already.</summary>
     private const double QueueToEndStarting = 0.03;
+
+    /// <summary>Seconds that any peer may be quiet, and how many times as long as it is wont to be.</summary>
+    private const double ShortestPatience = 0.25;
+    private const double PausesToBear = 1.5;
+
+    /// <summary>Seconds: a longer pause is no habit of a rate limiter, but a stall.</summary>
+    private const double LongestPause = 1.1;
+
+    /// <summary>How much of a habit is forgotten with each block that comes without a pause.</summary>
+    private const double HabitKept = 0.985;
 
     /// <summary>Assumed of a peer that has not shown its rate: enough to be tried, too little to be preferred.</summary>
     private const double UnknownRate = 500_000;
@@ -40,6 +55,8 @@ internal sealed class PeerSpeed
     private TimeSpan _doubtedAt;
     private double _rate = UnknownRate;
     private double _doubt = 1;
+    private int _samples;
+    private double _usualPause;
     private bool _firstAnswerIsDue;
     private double _lastWindowRate;
     private int _startingDepth = 4;
@@ -49,9 +66,9 @@ internal sealed class PeerSpeed
     internal double Rate => Math.Max(_rate / _doubt, LeastRate);
 
     /// <summary>Whether <see cref="Rate"/> was measured.</summary>
-    internal bool IsMeasured { get; private set; }
+    internal bool IsMeasured => _samples > 0;
 
-    /// <summary>Between a request to an idle peer and the first byte of the answer, at best: the path and the peer's own delay.</summary>
+    /// <summary>Between a request and the first byte of the answer, at best: the path and the peer's own delay.</summary>
     internal TimeSpan RoundTrip { get; private set; } = UnknownRoundTrip;
 
     /// <summary>How far the path's round trip is above its shortest: what is queued on it.</summary>
@@ -91,18 +108,20 @@ internal sealed class PeerSpeed
     /// <param name="now">The loop's time.</param>
     /// <param name="bytes">Its length.</param>
     /// <param name="isIdle">Whether nothing is outstanding after it.</param>
+    /// <param name="asked">When it was asked for.</param>
     /// <param name="due">When it was expected.</param>
-    internal void Answered(TimeSpan now, int bytes, bool isIdle, TimeSpan due)
+    internal void Answered(TimeSpan now, int bytes, bool isIdle, TimeSpan asked, TimeSpan due)
     {
+        NotePause((now - LastSign).TotalSeconds);
         LastSign = now;
         _doubtedAt = now;
         _doubt = 1;
         _windowBytes += bytes;
         Lateness += NewLatenessWeight * (Math.Max((now - due).TotalSeconds, 0) - Lateness);
-        if (_firstAnswerIsDue && _busySince is { } since)
+        NoteResponse(now, now - asked, bytes);
+        if (_firstAnswerIsDue)
         {
             _firstAnswerIsDue = false;
-            NoteResponse(now, now - since, bytes);
             if (_windowStart >= now)
             {
                 // Sooner than thought possible: what comes from here on is measured.
@@ -137,6 +156,9 @@ internal sealed class PeerSpeed
     /// <summary>Whether it owes something and has been quiet for longer than its rate explains.</summary>
     internal bool IsSilent(TimeSpan now) => _busySince is not null && (now - LastSign).TotalSeconds > Patience;
 
+    /// <summary>Whether it owes something and has been silent so long that it may not come back soon.</summary>
+    internal bool IsLongSilent(TimeSpan now) => _busySince is not null && (now - LastSign).TotalSeconds > 2 * Patience;
+
     /// <summary>Whether it owes something and has been quiet for so long that little more should be asked of it.</summary>
     internal bool IsStalled(TimeSpan now) => _busySince is not null && (now - LastSign).TotalSeconds > 2 + (2 * Block / Math.Max(_rate, LeastRate));
 
@@ -166,13 +188,20 @@ internal sealed class PeerSpeed
 
     // What is queued on the way is no fault of the peer's.
     private double Patience =>
-        Math.Max(0.25, (1.5 * RoundTrip.TotalSeconds) + (2 * Block / Math.Max(_rate, LeastRate))) + (2 * Queueing.TotalSeconds);
+        Math.Max(Math.Max(ShortestPatience, PausesToBear * _usualPause), (1.5 * RoundTrip.TotalSeconds) + (2 * Block / Math.Max(_rate, LeastRate)))
+        + (2 * Queueing.TotalSeconds);
 
     private TimeSpan WindowLength => !_isStarting ? Window : FirstWindow > RoundTrip ? FirstWindow : RoundTrip;
 
+    /// <summary>Limiters of libtorrent and Transmission send a share of their rate every half second: such a peer is not silent in between.</summary>
+    private void NotePause(double seconds) =>
+        _usualPause = seconds <= LongestPause && Queueing.TotalSeconds < QueueToEndStarting
+            ? Math.Max(seconds, _usualPause * HabitKept)
+            : _usualPause * HabitKept;
+
     private void NoteResponse(TimeSpan now, TimeSpan response, int bytes)
     {
-        // The block's own way through the peer's link is not distance.
+        // Whatever was queued before it, no answer is sooner than the path allows; the block's own way through the peer's link is not path.
         var transfer = IsMeasured ? TimeSpan.FromSeconds(bytes / Rate) : TimeSpan.Zero;
         _response.Add(response > transfer ? response - transfer : TimeSpan.Zero, now);
         TakeRoundTrip();
@@ -188,10 +217,9 @@ internal sealed class PeerSpeed
 
     private void CloseWindow(TimeSpan now, TimeSpan elapsed)
     {
-        // A burst that arrives within one timer step says no more than "fast".
-        var sample = _windowBytes / Math.Max(elapsed.TotalSeconds, 0.001);
-        _rate = IsMeasured ? (_rate * (1 - NewSampleWeight)) + (sample * NewSampleWeight) : sample;
-        IsMeasured = true;
+        var sample = _windowBytes / Math.Max(elapsed.TotalSeconds, ShortestSample);
+        var weight = Math.Max(NewSampleWeight, 1.0 / ++_samples);
+        _rate = (_rate * (1 - weight)) + (sample * weight);
         if (_isStarting && sample < _lastWindowRate * GrowthToKeepStarting)
         {
             _isStarting = false;

@@ -25,28 +25,30 @@ internal sealed class RequestQueue
 
     /// <summary>Notes a request.</summary>
     /// <param name="block">Not in the queue yet.</param>
-    /// <param name="due">When its answer is expected, in the loop's time.</param>
+    /// <param name="asked">When it went out, in the loop's time.</param>
+    /// <param name="due">When its answer is expected.</param>
     /// <param name="isUrgent">Whether a reader waits for it.</param>
-    internal void Add(BlockRef block, TimeSpan due, bool isUrgent)
+    internal void Add(BlockRef block, TimeSpan asked, TimeSpan due, bool isUrgent)
     {
-        _entries.Add(block, new Entry(due, isUrgent, IsCancelled: false, IsOld: false));
+        _entries.Add(block, new Entry(asked, due, isUrgent, IsCancelled: false, IsOld: false));
         Bytes += block.Length;
         Urgent += isUrgent ? 1 : 0;
     }
 
     /// <summary>Takes an answered request out.</summary>
     /// <param name="block">The block.</param>
+    /// <param name="asked">When it went out.</param>
     /// <param name="due">When its answer was expected.</param>
     /// <returns>Whether it was there.</returns>
-    internal bool Remove(BlockRef block, out TimeSpan due)
+    internal bool Remove(BlockRef block, out TimeSpan asked, out TimeSpan due)
     {
         if (!_entries.Remove(block, out var entry))
         {
-            due = default;
+            asked = due = default;
             return false;
         }
 
-        due = entry.Due;
+        (asked, due) = (entry.Asked, entry.Due);
         Bytes -= block.Length;
         Urgent -= entry.IsUrgent ? 1 : 0;
         return true;
@@ -75,7 +77,7 @@ internal sealed class RequestQueue
         {
             if (entry is { IsCancelled: true, IsOld: true })
             {
-                Remove(block, out _);
+                Remove(block, out _, out _);
                 hasForgotten = true;
             }
             else if (entry.IsCancelled)
@@ -114,5 +116,5 @@ internal sealed class RequestQueue
         return live;
     }
 
-    private readonly record struct Entry(TimeSpan Due, bool IsUrgent, bool IsCancelled, bool IsOld);
+    private readonly record struct Entry(TimeSpan Asked, TimeSpan Due, bool IsUrgent, bool IsCancelled, bool IsOld);
 }

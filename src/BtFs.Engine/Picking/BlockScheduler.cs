@@ -79,7 +79,7 @@ internal sealed class BlockScheduler
 
             var remaining = Remaining(partial.Block(block), owners, now);
             var isSilent = double.IsPositiveInfinity(remaining);
-            if (remaining <= need.DueIn || (need.OnlySilent && !isSilent) || (owners.Length > (isLast ? 2 : 1) && !isSilent))
+            if (remaining <= need.DueIn || (need.OnlySilent && !isSilent) || (owners.Length > 1 && !MayHaveMore(owners, isLast, isSilent, now)))
             {
                 continue;
             }
@@ -120,6 +120,25 @@ internal sealed class BlockScheduler
 
     /// <summary>What libtorrent has in its send buffer already, at most 500 KiB: such blocks come whatever we say.</summary>
     private const double UncancellableSeconds = 0.5;
+
+    /// <summary>Whether a block that two peers owe may be asked of a third: it is one of the last, or both are silent. Of a fourth, when all three have been for long.</summary>
+    private static bool MayHaveMore(ReadOnlySpan<Peer?> owners, bool isLast, bool isSilent, TimeSpan now)
+    {
+        if (owners.Length < PartialPiece.MaxCopies)
+        {
+            return isLast || isSilent;
+        }
+
+        foreach (var owner in owners)
+        {
+            if (!owner!.Speed.IsLongSilent(now))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Seconds until the first of a block's owners delivers it.</summary>
     private static double Remaining(BlockRef block, ReadOnlySpan<Peer?> owners, TimeSpan now)

@@ -33,7 +33,7 @@ public class PeerSpeedTests
         Assert.False(_speed.IsSilent(TimeSpan.FromMilliseconds(100)));
         Assert.True(_speed.IsSilent(TimeSpan.FromSeconds(2)));
 
-        _speed.Answered(TimeSpan.FromSeconds(2), Block, isIdle: false, due: TimeSpan.FromSeconds(2));
+        _speed.Answered(TimeSpan.FromSeconds(2), Block, isIdle: false, asked: TimeSpan.Zero, due: TimeSpan.FromSeconds(2));
         Assert.False(_speed.IsSilent(TimeSpan.FromSeconds(2)));
     }
 
@@ -73,7 +73,7 @@ public class PeerSpeedTests
         measured.Asked(from, wasIdle: true);
         for (var i = 1; i <= blocks; i++)
         {
-            measured.Answered(from + (i * every), Block, isIdle: i == blocks, due: from + (i * every));
+            measured.Answered(from + (i * every), Block, isIdle: i == blocks, asked: from, due: from + (i * every));
         }
 
         return from + (blocks * every);

@@ -11,17 +11,17 @@ public class RequestQueueTests
 
     public RequestQueueTests()
     {
-        _queue.Add(First, TimeSpan.FromSeconds(1), isUrgent: true);
-        _queue.Add(Short, TimeSpan.FromSeconds(2), isUrgent: false);
+        _queue.Add(First, TimeSpan.Zero, TimeSpan.FromSeconds(1), isUrgent: true);
+        _queue.Add(Short, TimeSpan.Zero, TimeSpan.FromSeconds(2), isUrgent: false);
     }
 
     [Fact]
     public void An_answer_ends_a_request_once()
     {
         Assert.Equal(1, _queue.Urgent);
-        Assert.True(_queue.Remove(First, out var due));
+        Assert.True(_queue.Remove(First, out _, out var due));
         Assert.Equal(TimeSpan.FromSeconds(1), due);
-        Assert.False(_queue.Remove(First, out _));
+        Assert.False(_queue.Remove(First, out _, out _));
         Assert.Equal(0, _queue.Urgent);
         Assert.Equal(100, _queue.Bytes);
         Assert.Equal(1, _queue.Count);
@@ -36,7 +36,7 @@ public class RequestQueueTests
         Assert.True(_queue.IsCancelled(First));
         Assert.Equal(16484, _queue.Bytes);
 
-        Assert.True(_queue.Remove(First, out _));
+        Assert.True(_queue.Remove(First, out _, out _));
         Assert.False(_queue.IsCancelled(First));
         Assert.False(_queue.MarkCancelled(First));
     }
@@ -45,8 +45,8 @@ public class RequestQueueTests
     public void What_nobody_waits_for_is_listed_from_the_last_to_come_to_the_first()
     {
         var (third, fourth) = (new BlockRef(new PieceIndex(2), 0, 16384), new BlockRef(new PieceIndex(3), 0, 16384));
-        _queue.Add(fourth, TimeSpan.FromSeconds(4), isUrgent: false);
-        _queue.Add(third, TimeSpan.FromSeconds(3), isUrgent: false);
+        _queue.Add(fourth, TimeSpan.Zero, TimeSpan.FromSeconds(4), isUrgent: false);
+        _queue.Add(third, TimeSpan.Zero, TimeSpan.FromSeconds(3), isUrgent: false);
         _queue.MarkCancelled(fourth);
 
         var ahead = new List<BlockRef>();

@@ -197,7 +197,7 @@ public sealed class BlockSchedulerTests : IDisposable
         peer.Speed.Asked(TimeSpan.Zero, wasIdle: true);
         for (var i = 1; i <= 100; i++)
         {
-            peer.Speed.Answered(each * i, Block, isIdle: i == 100, due: each * i);
+            peer.Speed.Answered(each * i, Block, isIdle: i == 100, asked: TimeSpan.Zero, due: each * i);
         }
 
         return peer;

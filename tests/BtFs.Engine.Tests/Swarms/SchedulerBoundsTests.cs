@@ -12,7 +12,9 @@ public class SchedulerBoundsTests
     [InlineData("uni-tr", 0.50, 0.55, 4_600_000)]
     [InlineData("het", 0.60, 1.20, 5_200_000)]
     [InlineData("het-tr", 0.65, 1.30, 5_200_000)]
-    [InlineData("link", 1.10, 1.80, 2_300_000)]
+    [InlineData("link", 1.00, 1.80, 2_100_000)]
+    [InlineData("steps", 0.60, 0.80, 4_600_000)]
+    [InlineData("steps-tr", 0.60, 0.80, 4_600_000)]
     public void An_urgent_read_beside_a_background_download_is_about_as_fast_as_the_swarm_can_answer_it(string name, double median, double p90, double rate)
     {
         var runs = SeededRuns.Of(name);
@@ -68,6 +70,7 @@ public class SchedulerBoundsTests
     /// <summary>With its stalls, <c>het</c> can send 6.28 MB/s: a block of a peer costs 16 KiB by its rate, and 9 ms.</summary>
     [Theory]
     [InlineData("copy-uni", 0.95 * Uniform)]
+    [InlineData("copy-steps", 0.95 * Uniform)]
     [InlineData("copy-het", 0.95 * 6_280_000)]
     [InlineData("copy-link", 0.95 * 2_500_000)]
     public void A_copy_gets_nearly_all_that_the_swarm_can_send(string name, double least)

@@ -24,6 +24,9 @@ internal sealed record PeerBehaviour
     /// <summary>Whether it drops a cancelled request without a word, though it speaks BEP 6.</summary>
     internal bool SwallowsCancels { get; init; }
 
+    /// <summary>How often it gets a new share of its rate, which it sends at once, as the rate limiters of libtorrent and Transmission do; null: it sends evenly.</summary>
+    internal TimeSpan? StepEvery { get; init; }
+
     /// <summary>Share of its blocks before which it stops for <see cref="StallFor"/>, 0 to 1.</summary>
     internal double StallShare { get; init; }
 

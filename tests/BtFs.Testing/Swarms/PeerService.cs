@@ -27,6 +27,7 @@ internal sealed class PeerService : IDue
     private bool _isSending;
     private bool _isHeldBack;
     private bool _isClosed;
+    private readonly RateSteps? _steps;
 
     internal PeerService(SimulatedSwarm swarm, SimulatedPeer peer, Random random)
     {
@@ -36,6 +37,11 @@ internal sealed class PeerService : IDue
         _random = random;
         _outputRoom = _behaviour.Output.Bytes(_behaviour.Rate);
         _path = new DelayLine<OutputItem>(swarm.Agenda, _behaviour.RoundTrip / 2, LeavePath);
+        if (_behaviour.StepEvery is { } step)
+        {
+            _steps = new RateSteps(_behaviour.Rate, step, step * _random.NextDouble());
+        }
+
         if (_behaviour.StallEvery is { } every)
         {
             _nextStall = swarm.Now + _random.After(every);
@@ -175,7 +181,7 @@ internal sealed class PeerService : IDue
             }
 
             _isSending = true;
-            _swarm.Agenda.At(WhenReady() + TimeSpan.FromSeconds(next.Length / _behaviour.Rate), this);
+            _swarm.Agenda.At(_steps?.Next(WhenReady(), next.Length) ?? WhenReady() + TimeSpan.FromSeconds(next.Length / _behaviour.Rate), this);
         }
     }
 

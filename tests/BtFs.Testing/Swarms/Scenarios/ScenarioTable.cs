@@ -31,6 +31,10 @@ internal static class ScenarioTable
         Urgent("silent", "uni, 30 % take requests and never answer", random => PeerMixes.WithSilent(PeerMixes.Uniform(random), 0.3)),
         Urgent("stallers", "uni, 30 % stop for 3 s before every other block", random => PeerMixes.WithStallers(PeerMixes.Uniform(random), 0.3)),
         Urgent("liars", "uni, one in ten spoils one block in fifty", random => PeerMixes.WithLiars(PeerMixes.Uniform(random), 0.1)),
+        Urgent("steps", "uni, of peers that send in steps of half a second", random => PeerMixes.Uniform(random).Select(peer => peer with { StepEvery = TimeSpan.FromSeconds(0.5) })),
+        Urgent("steps-tr", "steps, of Transmissions", random => PeerMixes.Uniform(random).Select(peer => PeerMixes.AsTransmission(peer with { StepEvery = TimeSpan.FromSeconds(0.5) }))),
+        Alone("steps-alone", "steps, nothing else wanted", random => PeerMixes.Uniform(random).Select(peer => peer with { StepEvery = TimeSpan.FromSeconds(0.5) })),
+        Copy("copy-steps", "a copy, steps", random => PeerMixes.Uniform(random).Select(peer => peer with { StepEvery = TimeSpan.FromSeconds(0.5) })),
         Urgent("any-order", "het, served in any order", random => PeerMixes.Mixed(random).Select(peer => peer with { Order = ServiceOrder.Random })),
         Urgent("choking", "20 leechers that choke by rounds", random => PeerMixes.Mixed(random).Select(peer => peer with { Choking = new ChokingRounds { Round = TimeSpan.FromSeconds(random.Next(1, 3) * 10) } }))
             with { Length = TimeSpan.FromSeconds(40) },

@@ -1,0 +1,34 @@
+namespace BtFs.Testing.Swarms;
+
+/// <summary>A rate limiter that hands out its rate in steps: nothing for a while, then all of a step's share at once.</summary>
+internal sealed class RateSteps(double rate, TimeSpan step, TimeSpan phase)
+{
+    /// <summary>What one block takes when there is a share for it.</summary>
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(0.1);
+
+    private readonly double _share = rate * step.TotalSeconds;
+    private long _number = -1;
+    private double _left;
+
+    /// <summary>When a block is sent that is ready at a time.</summary>
+    internal TimeSpan Next(TimeSpan ready, int bytes)
+    {
+        var number = (long)Math.Floor((ready - phase) / step);
+        if (number > _number)
+        {
+            // A share that was overdrawn is paid back; one that was not used is gone.
+            _left = Math.Min(_left, 0) + _share;
+            _number = number;
+        }
+
+        while (_left <= 0)
+        {
+            _number++;
+            _left += _share;
+        }
+
+        _left -= bytes;
+        var begins = phase + (step * _number);
+        return (begins > ready ? begins : ready) + AtOnce;
+    }
+}
