@@ -11,12 +11,6 @@ internal sealed class PeerSpeed
 {
     private const int Block = TorrentLayout.BlockLength;
 
-    /// <summary>How much a new sample counts in the rate; the first few count more, since what came before them was a guess.</summary>
-    private const double NewSampleWeight = 0.3;
-
-    /// <summary>Seconds that a sample is taken for at least: what comes within less may be a burst of a peer that is slower.</summary>
-    private const double ShortestSample = 0.05;
-
     /// <summary>How much a block's lateness counts in the running mean.</summary>
     private const double NewLatenessWeight = 0.1;
 
@@ -49,13 +43,10 @@ internal sealed class PeerSpeed
     private readonly LowestRoundTrip _path = new();
     private readonly LowestRoundTrip _response = new();
     private TimeSpan _latestPath;
-    private TimeSpan _windowStart;
-    private long _windowBytes;
     private TimeSpan? _busySince;
     private TimeSpan _doubtedAt;
-    private double _rate = UnknownRate;
+    private readonly BusyRate _rate = new(UnknownRate);
     private double _doubt = 1;
-    private int _samples;
     private double _usualPause;
     private bool _firstAnswerIsDue;
     private double _lastWindowRate;
@@ -63,10 +54,10 @@ internal sealed class PeerSpeed
     private bool _isStarting = true;
 
     /// <summary>Bytes per second while busy. A peer that stays silent is believed slower and slower, until it speaks.</summary>
-    internal double Rate => Math.Max(_rate / _doubt, LeastRate);
+    internal double Rate => Math.Max(_rate.Value / _doubt, LeastRate);
 
     /// <summary>Whether <see cref="Rate"/> was measured.</summary>
-    internal bool IsMeasured => _samples > 0;
+    internal bool IsMeasured => _rate.IsMeasured;
 
     /// <summary>Between a request and the first byte of the answer, at best: the path and the peer's own delay.</summary>
     internal TimeSpan RoundTrip { get; private set; } = UnknownRoundTrip;
@@ -98,8 +89,7 @@ internal sealed class PeerSpeed
         {
             _busySince = now;
             _firstAnswerIsDue = true;
-            _windowStart = now + RoundTrip;
-            _windowBytes = 0;
+            _rate.Begin(now + RoundTrip);
             LastSign = now;
         }
     }
@@ -112,43 +102,38 @@ internal sealed class PeerSpeed
     /// <param name="due">When it was expected.</param>
     internal void Answered(TimeSpan now, int bytes, bool isIdle, TimeSpan asked, TimeSpan due)
     {
-        NotePause((now - LastSign).TotalSeconds);
+        NotePause((now - LastSign - (_firstAnswerIsDue ? RoundTrip : TimeSpan.Zero)).TotalSeconds);
         LastSign = now;
         _doubtedAt = now;
         _doubt = 1;
-        _windowBytes += bytes;
+        _firstAnswerIsDue = false;
         Lateness += NewLatenessWeight * (Math.Max((now - due).TotalSeconds, 0) - Lateness);
         NoteResponse(now, now - asked, bytes);
-        if (_firstAnswerIsDue)
-        {
-            _firstAnswerIsDue = false;
-            if (_windowStart >= now)
-            {
-                // Sooner than thought possible: what comes from here on is measured.
-                _windowStart = now;
-                _windowBytes = 0;
-            }
-        }
-
         if (_isStarting)
         {
             _startingDepth++;
         }
 
-        var elapsed = now - _windowStart;
-        if (elapsed >= WindowLength || (isIdle && _windowBytes >= 8 * Block))
-        {
-            CloseWindow(now, elapsed);
-        }
-
+        var isSampled = _rate.Add(now, bytes, WindowLength);
         if (isIdle)
         {
+            isSampled |= _rate.End(now);
             _busySince = null;
+        }
+
+        if (isSampled)
+        {
+            _isStarting &= _rate.Latest >= _lastWindowRate * GrowthToKeepStarting;
+            _lastWindowRate = _rate.Latest;
         }
     }
 
     /// <summary>Nothing is outstanding any more, though no block came: such a peer is idle, not silent.</summary>
-    internal void Rested() => _busySince = null;
+    internal void Rested()
+    {
+        _busySince = null;
+        _rate.GiveUp();
+    }
 
     /// <summary>We did not listen: whatever time has passed says nothing about the peer.</summary>
     internal void Excused(TimeSpan now) => LastSign = _doubtedAt = now;
@@ -160,7 +145,7 @@ internal sealed class PeerSpeed
     internal bool IsLongSilent(TimeSpan now) => _busySince is not null && (now - LastSign).TotalSeconds > 2 * Patience;
 
     /// <summary>Whether it owes something and has been quiet for so long that little more should be asked of it.</summary>
-    internal bool IsStalled(TimeSpan now) => _busySince is not null && (now - LastSign).TotalSeconds > 2 + (2 * Block / Math.Max(_rate, LeastRate));
+    internal bool IsStalled(TimeSpan now) => _busySince is not null && (now - LastSign).TotalSeconds > 2 + (2 * Block / Math.Max(_rate.Value, LeastRate));
 
     /// <summary>Time passes. To be called every few hundred milliseconds.</summary>
     internal void Age(TimeSpan now)
@@ -188,7 +173,7 @@ internal sealed class PeerSpeed
 
     // What is queued on the way is no fault of the peer's.
     private double Patience =>
-        Math.Max(Math.Max(ShortestPatience, PausesToBear * _usualPause), (1.5 * RoundTrip.TotalSeconds) + (2 * Block / Math.Max(_rate, LeastRate)))
+        Math.Max(Math.Max(ShortestPatience, PausesToBear * _usualPause), (1.5 * RoundTrip.TotalSeconds) + (2 * Block / Math.Max(_rate.Value, LeastRate)))
         + (2 * Queueing.TotalSeconds);
 
     private TimeSpan WindowLength => !_isStarting ? Window : FirstWindow > RoundTrip ? FirstWindow : RoundTrip;
@@ -213,20 +198,5 @@ internal sealed class PeerSpeed
         var path = _path.Value ?? TimeSpan.Zero;
         var response = _response.Value ?? (_path.Value is null ? UnknownRoundTrip : TimeSpan.Zero);
         RoundTrip = path > response ? path : response;
-    }
-
-    private void CloseWindow(TimeSpan now, TimeSpan elapsed)
-    {
-        var sample = _windowBytes / Math.Max(elapsed.TotalSeconds, ShortestSample);
-        var weight = Math.Max(NewSampleWeight, 1.0 / ++_samples);
-        _rate = (_rate * (1 - weight)) + (sample * weight);
-        if (_isStarting && sample < _lastWindowRate * GrowthToKeepStarting)
-        {
-            _isStarting = false;
-        }
-
-        _lastWindowRate = sample;
-        _windowStart = now;
-        _windowBytes = 0;
     }
 }
