@@ -145,7 +145,7 @@ public class SimulatedPeerTests
         new(shape with { PieceLength = PieceLength, FileLengths = [400L * PieceLength], KeepsBytes = false });
 
     private static void WantAll(SimulatedSwarm swarm) =>
-        swarm.Post(new TorrentEvent.WindowsMoved(swarm, [new ReadWindow(0, swarm.Layout.TotalLength, 1)]));
+        swarm.Post(new TorrentEvent.WindowsMoved(swarm, [new ReadWindow(0, swarm.Layout.TotalLength, 1, IsHurried: true)]));
 
     private static (int Sent, int Refused) Cancelled(OutputBuffer output)
     {

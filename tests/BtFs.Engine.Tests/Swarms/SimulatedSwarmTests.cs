@@ -20,7 +20,7 @@ public class SimulatedSwarmTests
             swarm.Join(peer);
         }
 
-        swarm.Post(new TorrentEvent.WindowsMoved(swarm, [new ReadWindow(0, swarm.Layout.TotalLength, 1)]));
+        swarm.Post(new TorrentEvent.WindowsMoved(swarm, [new ReadWindow(0, swarm.Layout.TotalLength, 1, IsHurried: true)]));
         swarm.For(TimeSpan.FromSeconds(3));
         var last = swarm.Link!.BytesPassed;
         for (var second = 0; second < 20; second++)

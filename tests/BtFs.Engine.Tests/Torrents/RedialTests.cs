@@ -88,7 +88,7 @@ public class RedialTests
     {
         swarm.Post(new TorrentEvent.PeersFound(addresses));
         Assert.NotNull(world.Until(() => world.Reached.Count == addresses.Count, TimeSpan.FromSeconds(10)));
-        swarm.Post(new TorrentEvent.WindowsMoved(world, [new ReadWindow(0, 150 * PieceLength, 1_000_000)]));
+        swarm.Post(new TorrentEvent.WindowsMoved(world, [new ReadWindow(0, 150 * PieceLength, 1_000_000, IsHurried: true)]));
         world.For(TimeSpan.FromSeconds(30));
         Assert.All(swarm.Loop.Peers, peer => Assert.True(peer.BytesFrom > 0));
     }

@@ -46,7 +46,7 @@ internal sealed class SteadyDownload
     /// <summary>Downloads for some seconds of virtual time, once peers have shown their speed.</summary>
     internal void Measure()
     {
-        Swarm.Post(new TorrentEvent.WindowsMoved(Swarm, [new ReadWindow(0, Math.Min(Swarm.Layout.TotalLength, Window), 1)]));
+        Swarm.Post(new TorrentEvent.WindowsMoved(Swarm, [new ReadWindow(0, Math.Min(Swarm.Layout.TotalLength, Window), 1, IsHurried: true)]));
         Swarm.For(TimeSpan.FromSeconds(3));
         var (blocks, allocated, started) = (Swarm.Counts.Blocks, GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
         Swarm.For(TimeSpan.FromSeconds(6));
