@@ -31,7 +31,7 @@ internal static class HelpText
             --max-upload-rate=N       likewise
             --peer=HOST:PORT          ask this peer first; may be repeated
             --prefetch=WHAT           fetch ahead of all reading, when the line is free: the rest of
-                                      each open file ("file"), the whole torrent ("all"), or
+                                      the files read ("file"), the whole torrent ("all"), or
                                       nothing ("none") [none]
             --read-timeout=TIME       fail a read after TIME without progress and without
                                       a source: 120, 5m, forever [120]
