@@ -89,8 +89,8 @@ internal sealed class RequestQueue
         return hasForgotten;
     }
 
-    /// <summary>When the answer is expected.</summary>
-    internal TimeSpan DueOf(BlockRef block) => _entries[block].Due;
+    /// <summary>When the answer is expected; null when there is no such request.</summary>
+    internal TimeSpan? DueOf(BlockRef block) => _entries.TryGetValue(block, out var entry) ? entry.Due : null;
 
     /// <summary>Adds the requests that nobody waits for and that were not cancelled, the last to be answered first.</summary>
     internal void CollectAhead(List<BlockRef> into)

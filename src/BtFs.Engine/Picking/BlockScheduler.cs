@@ -154,12 +154,14 @@ internal sealed class BlockScheduler
 
     private static double Remaining(BlockRef block, Peer owner, TimeSpan now)
     {
-        if (owner.Speed.IsSilent(now))
+        if (owner.Requests.DueOf(block) is not { } due)
         {
-            return double.PositiveInfinity;
+            // It has sent the block, but another's copy was written first, and the news of that is still on its way to the loop.
+            return 0;
         }
 
-        var due = (owner.Requests.DueOf(block) - now).TotalSeconds;
-        return due > 0 ? due : owner.Speed.Eta(owner.Requests.Bytes);
+        return owner.Speed.IsSilent(now) ? double.PositiveInfinity
+            : due > now ? (due - now).TotalSeconds
+            : owner.Speed.Eta(owner.Requests.Bytes);
     }
 }

@@ -181,6 +181,22 @@ public sealed class BlockSchedulerTests : IDisposable
         Assert.Equal(PartialPiece.MaxCopies, _piece.OwnersOf(15).Length);
     }
 
+    /// <summary>Two peers' copies of a block may come at once: who was second is heard of before who was first.</summary>
+    [Fact]
+    public void A_block_whose_copy_has_come_is_asked_of_nobody_while_the_news_of_the_first_is_on_its_way()
+    {
+        var (sender, other) = (SomePeer.Seed(1, Layout.PieceCount), Measured(2, 1_000_000));
+        Spread(sender);
+        foreach (var block in Enumerable.Range(0, 16))
+        {
+            sender.Answer(_piece.Block(block), _now);
+        }
+
+        _now += TimeSpan.FromSeconds(2);
+        Hedge(sender, other);
+        Assert.Equal(0, other.Requests.Count);
+    }
+
     private void Spread(params Peer[] peers) => _scheduler.Spread(_piece, peers, areAll: true, _now);
 
     private void Hedge(params Peer[] peers)

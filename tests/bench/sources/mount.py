@@ -58,7 +58,14 @@ class MountSource(Source):
         return self.handles[owner, file]
 
     def read(self, file, offset, length, ahead=0, owner=0):
-        return os.pread(self.handle(owner, file), length, offset)
+        try:
+            return os.pread(self.handle(owner, file), length, offset)
+        except OSError as error:
+            try:
+                code = self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                raise error from None
+            raise RuntimeError(f"{error.strerror}: {self.command[0]} ended with {code}: {self._last_words()}") from error
 
     def start(self, file, offset, length, ahead=0, owner=0):
         ticket = Ticket(owner, file, offset, length)
