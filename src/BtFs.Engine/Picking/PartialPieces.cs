@@ -39,6 +39,7 @@ internal sealed class PartialPieces(TorrentLayout layout, PieceMap map, SharedBu
         else if (isWaiting && !HasRoomFor(piece, isWaiting) && LongestLeft(demand.Waiting.Contains) is { } ahead)
         {
             GiveUp(ahead);
+            demand.Ahead.Reopen(ahead.Piece);
         }
 
         if (!HasRoomFor(piece, isWaiting))

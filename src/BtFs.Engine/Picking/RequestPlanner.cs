@@ -14,14 +14,13 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
     /// <summary>A window's first pieces, of which late blocks are asked of a second peer before anybody waits.</summary>
     private const int PiecesNext = 8;
 
-    /// <summary>As long before a reader gets to them.</summary>
+    /// <summary>How long before a reader gets to them.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
 
     /// <summary>Windows looked at for that in one tick.</summary>
     private const int WindowsNext = 16;
 
-    /// <summary>What a steady reader needs later than this comes little by little: a tenth of a second of its reading is under way at a time.</summary>
-    private static readonly TimeSpan Early = TimeSpan.FromSeconds(3);
+    /// <summary>What a steady reader needs later than <see cref="Soon"/> comes little by little: so many seconds of its reading are under way at a time.</summary>
     private const double TrickleSeconds = 0.1;
 
     private static readonly TimeSpan MeasureEvery = TimeSpan.FromMilliseconds(250);
@@ -29,6 +28,7 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
     private readonly BlockScheduler _scheduler = new();
     private readonly HedgeBudget _budget = new();
     private readonly Reserve _reserve = new();
+    private readonly Suspects _suspects = new(peers);
     private readonly List<PieceIndex> _pieces = [];
     private TimeSpan _nextMeasure;
     private int _filledAt = -1;
@@ -233,7 +233,7 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
     private int FillAhead(Peer peer, int room, TimeSpan now)
     {
         var given = 0;
-        PartialPiece? spared = null;
+        PieceIndex? spared = null;
         demand.Ahead.Rewind();
         while (given < room && demand.Ahead.TakeNext(out var piece, out var deadline) is { } window)
         {
@@ -257,12 +257,12 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
             {
                 window.Pass(piece);
             }
-            else if (MaySend(peer, partial, now))
+            else if (_suspects.MaySend(peer, partial, now))
             {
                 if (peer.IsSlow && now + TimeSpan.FromSeconds(peer.Speed.Eta(peer.Requests.Bytes)) > deadline)
                 {
                     // Somebody faster should have it. If there is nothing later, better late from here than from nobody.
-                    spared = partial;
+                    spared = piece;
                     continue;
                 }
 
@@ -270,14 +270,15 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
             }
         }
 
-        return given == 0 && spared is not null ? Ask(peer, spared, 1, now) : given;
+        // Looked up again: what was begun since may have taken its place.
+        return given == 0 && spared is { } late && partials.TryGet(late, out var left) ? Ask(peer, left, 1, now) : given;
     }
 
     /// <summary>Whether a piece is needed so late, and so much is under way, that it can wait.</summary>
     /// <remarks>A player's ten seconds are not fetched in one burst, which the next jump would have to wait for, but little by little.</remarks>
     private bool IsEarly(AheadWindow window, TimeSpan deadline, TimeSpan now) =>
         !window.IsHurried
-        && deadline > now + Early
+        && deadline > now + Soon
         && peers.Turn.Outstanding * (double)TorrentLayout.BlockLength >= TrickleSeconds * window.Speed;
 
     private int FillBackground(Peer peer, int room, TimeSpan now)
@@ -296,7 +297,7 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
                 background.Begin(piece);
             }
 
-            if (partial.Unasked > 0 && MaySend(peer, partial, now))
+            if (partial.Unasked > 0 && _suspects.MaySend(peer, partial, now))
             {
                 given += Ask(peer, partial, room - given, now);
             }
@@ -325,37 +326,12 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
         return given;
     }
 
-    /// <summary>Suspects and silent peers are given something only where nobody better has the piece.</summary>
-    private bool MaySend(Peer peer, PartialPiece partial, TimeSpan now)
-    {
-        if (partial.OnlyFrom is { } only && only != peer)
-        {
-            return false;
-        }
-
-        var isSilent = peer.Speed.IsSilent(now);
-        if (!peer.IsSuspect && !isSilent)
-        {
-            return true;
-        }
-
-        foreach (var other in peers.All)
-        {
-            if (other != peer && other.CanAsk(partial.Piece) && (!other.IsSuspect || peer.IsSuspect) && !other.Speed.IsSilent(now))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
     /// <summary>The piece under way that a reader waits for, begun now if somebody can be asked.</summary>
     private PartialPiece? Partial(PieceIndex piece, IReadOnlyList<Peer> candidates, TimeSpan now)
     {
         if (partials.TryGet(piece, out var partial))
         {
-            if (partial.OnlyFrom is null || !HasBetter(partial, partial.OnlyFrom, now))
+            if (partial.OnlyFrom is null || !_suspects.HasBetter(partial, partial.OnlyFrom, now))
             {
                 return partial;
             }
@@ -379,7 +355,7 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
     {
         if (partials.TryGet(piece, out var partial))
         {
-            if (partial.OnlyFrom is not { } only || only == peer || !HasBetter(partial, only, now))
+            if (partial.OnlyFrom is not { } only || only == peer || !_suspects.HasBetter(partial, only, now))
             {
                 return partial;
             }
@@ -388,26 +364,5 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
         }
 
         return partials.Open(piece, demand, background, now);
-    }
-
-    /// <summary>Whether a piece that one suspect was to send alone should start over with somebody else.</summary>
-    private bool HasBetter(PartialPiece partial, Peer only, TimeSpan now)
-    {
-        var isStuck = !only.CanAsk(partial.Piece) || only.Speed.IsSilent(now);
-        var left = only.Speed.Eta(partial.Missing * TorrentLayout.BlockLength);
-        foreach (var peer in peers.All)
-        {
-            if (peer == only || peer.RoomUrgent(isOnly: true) <= 0 || peer.Speed.IsSilent(now) || !peer.CanAsk(partial.Piece))
-            {
-                continue;
-            }
-
-            if (isStuck || !peer.IsSuspect || left > (4 * peer.Speed.Eta(peer.Requests.Bytes + partial.Assembly.Length)) + 1)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -113,6 +113,32 @@ public sealed class PartialPieceTests : IDisposable
     }
 
     [Fact]
+    public void A_piece_that_made_way_for_a_reader_who_waits_is_asked_for_again_later()
+    {
+        var layout = new TorrentLayout(16 << 20, [1L << 40]);
+        using var buffers = new SharedBufferPool(idleLimit: 0);
+        var pieces = new PiecesUnderWay(layout, buffers);
+        pieces.Demand.SetWindows("a", [new ReadWindow(0, 32L << 20, 1)], TimeSpan.Zero);
+        var window = Assert.Single(pieces.Demand.Ahead.Windows);
+        foreach (var piece in new[] { 0, 1 })
+        {
+            Assert.NotNull(pieces.TryOpen(piece));
+            window.Pass(new PieceIndex(piece));
+        }
+
+        // Sixteen pieces of 16 MiB fit; the fifteenth that somebody waits for needs the room of one that nobody does.
+        for (var piece = 100; piece < 115; piece++)
+        {
+            pieces.Wait(piece);
+            Assert.NotNull(pieces.TryOpen(piece));
+        }
+
+        Assert.False(pieces.Partials.TryGet(new PieceIndex(0), out _));
+        Assert.Equal(0, window.Next);
+        pieces.GiveUpAll();
+    }
+
+    [Fact]
     public void When_room_is_short_what_nobody_wants_makes_way_first()
     {
         var layout = new TorrentLayout(16 << 20, [1L << 40]);
