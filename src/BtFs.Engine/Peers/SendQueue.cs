@@ -46,18 +46,20 @@ internal sealed class SendQueue
         }
     }
 
-    /// <summary>Adds a message; a closed queue swallows it.</summary>
+    private bool IsTooLong => _messages.Length > PeerLimits.QueuedMessageBytes;
+
+    /// <summary>Adds a message; a closed queue swallows it, and so does one that is too long, whose peer is being sent away.</summary>
     /// <returns>False when more than <see cref="PeerLimits.QueuedMessageBytes"/> wait now.</returns>
     internal bool TryAdd(PeerMessage message)
     {
         lock (_lock)
         {
-            if (!_closed)
+            if (!_closed && !IsTooLong)
             {
                 PeerMessageWriter.Write(_messages, message);
             }
 
-            return _messages.Length <= PeerLimits.QueuedMessageBytes;
+            return !IsTooLong;
         }
     }
 
@@ -66,13 +68,13 @@ internal sealed class SendQueue
     {
         lock (_lock)
         {
-            if (!_closed)
+            if (!_closed && !IsTooLong)
             {
                 PeerMessageWriter.WriteRequest(_messages, block.Piece.Value, block.Offset, block.Length);
                 _hasRequests = true;
             }
 
-            return _messages.Length <= PeerLimits.QueuedMessageBytes;
+            return !IsTooLong;
         }
     }
 

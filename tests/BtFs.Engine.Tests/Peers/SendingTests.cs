@@ -116,15 +116,27 @@ public class SendingTests
     {
         await using var peer = await ConnectAsync(theirReceiveBuffer: 4096);
         var queued = 0;
-        while (peer.Inbox.Count == 0)
+        for (; queued < 100_000 && peer.Inbox.Count == 0; queued++)
         {
             peer.Session.Send(new PeerMessage.Extended(1, new byte[1000]));
             peer.Session.Flush();
-            Assert.True(++queued < 100_000, "The queue grew without a bound.");
         }
 
         Assert.Contains("does not read", await peer.GoneAsync());
         Assert.InRange(queued, 256, 100_000);
+    }
+
+    [Fact]
+    public void What_waits_for_a_peer_that_never_reads_stays_bounded_however_much_it_is_sent()
+    {
+        var queue = new SendQueue();
+        var added = Enumerable.Range(0, 100_000).Count(_ => queue.TryAdd(new PeerMessage.Extended(1, new byte[1000])));
+        Assert.False(queue.TryAddRequest(Block(0, 0)));
+
+        var batch = new SendBuffer();
+        queue.Take(batch, maxBlocks: 0);
+        Assert.InRange(batch.Length, PeerLimits.QueuedMessageBytes, PeerLimits.QueuedMessageBytes + 1100);
+        Assert.InRange(added, 200, 300);
     }
 
     [Fact]
