@@ -155,3 +155,14 @@ public sealed class SupplementedStoreTests : IAsyncLifetime
 
     private Task<bool> ReadsRightAsync(PieceIndex piece) => StorageBench.ReadsRightAsync(_store!, _torrent, _torrent.Layout.Whole(piece));
 }
+
+public sealed class SupplementedStoreContractTests : RangeStoreContract
+{
+    private protected override async Task<IRangeStore> NewStoreAsync(StorageBench bench, SampleTorrent torrent) => await SupplementedStore.OpenAsync(
+        torrent.Layout,
+        [PlacedFile.Missing],
+        piece => torrent.HashOf(piece),
+        bench.Shared,
+        new StoreNews(_ => { }, bench.Lost.Enqueue),
+        async lost => await bench.OpenAsync(torrent, keep: false, lost));
+}
