@@ -19,6 +19,7 @@ internal sealed class SupplementedStore : IRangeStore
     private readonly CancellationTokenSource _stop = new();
     private readonly byte[] _told;
     private readonly Task _looking;
+    private bool _closed;
 
     private SupplementedStore(TorrentLayout layout, IRangeStore cache, PieceFiles files, Action<PieceIndex> found, ILogger log)
     {
@@ -98,6 +99,11 @@ internal sealed class SupplementedStore : IRangeStore
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _closed, true))
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         await _looking;
         await _cache.DisposeAsync();
