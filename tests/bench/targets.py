@@ -44,6 +44,9 @@ TARGETS = [
     # 74,000/s was the best that a FUSE file system in C# that answers from memory reached on 2 cores, 45,000/s its median.
     Target(8, "small", 37_000, text="4 KiB reads of cached data: half the 74,000/s of a file system that answers from memory"),
     Target(9, "rate", 0.8, "single", text="64 readers together at least 0.8 of the single sequential rate"),
+    Target(11, "on", 0.8, "on_free", text="reading on through a bounded cache at least 0.8 of an unbounded one"),
+    Target(11, "anywhere", 0.8, "anywhere_free", text="reading anywhere likewise, though most has to be fetched again"),
+    Target(11, "over", 1, text="the disk never holds more than the limit and a piece"),
     Target(9, "slowest", 0.5, text="no reader starved: the slowest has half the mean"),
 ]
 
