@@ -4,6 +4,7 @@ using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Seeding;
 using BtFs.Engine.Storage;
+using BtFs.Engine.Storage.Limits;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Metainfo;
 using BtFs.Protocol.Peer;
@@ -17,6 +18,8 @@ public sealed class TorrentEngine : IAsyncDisposable
     private readonly ConcurrentDictionary<InfoHash, Torrent> _torrents = new();
     private readonly EngineParts _parts;
     private readonly SharedStorage _storage;
+    private readonly Lock _opening = new();
+    private CacheBudget? _budget;
     private readonly HttpFetch _http;
     private readonly PeerListener? _listener;
 
@@ -67,8 +70,14 @@ public sealed class TorrentEngine : IAsyncDisposable
         ? Add(source, (layout, lost) => Task.FromResult<IRangeStore>(new FileRangeStore(layout, paths, piece => info.PieceHash(piece.Value), _storage, lost)))
         : Add(source, async (layout, lost) =>
         {
-            var folder = CacheFolder.Open(_parts.Options.CacheDirectory, source.InfoHash);
-            return await RangeStore.OpenAsync(folder, _parts.Options.KeepCache, source.InfoHash, layout, _storage, lost);
+            if (_parts.Options.CacheDirectory is not { } directory)
+            {
+                return RangeStore.InMemory(layout, _storage, lost);
+            }
+
+            var folder = CacheFolder.Open(directory, source.InfoHash);
+            var storage = _storage with { Budget = BudgetOf(directory) };
+            return await RangeStore.OpenAsync(folder, _parts.Options.KeepCache, source.InfoHash, layout, storage, lost);
         });
 
     /// <summary>Joins a torrent's swarm as a seed of files that lie on this machine. They are read in place and never changed.</summary>
@@ -94,8 +103,22 @@ public sealed class TorrentEngine : IAsyncDisposable
 
         _http.Dispose();
         await _parts.Hashing.DisposeAsync();
+        if (_budget is not null)
+        {
+            await _budget.DisposeAsync();
+        }
+
         _storage.Memory.Dispose();
         _parts.Buffers.Dispose();
+    }
+
+    /// <summary>Opened with the first torrent that needs it: who only seeds, or has no torrent, leaves nothing in the directory.</summary>
+    private CacheBudget BudgetOf(string directory)
+    {
+        lock (_opening)
+        {
+            return _budget ??= CacheBudget.Open(_parts.Options, directory, new NoIdleCaches(), _parts.Time, _storage.Log);
+        }
     }
 
     private Torrent Add(TorrentSource source, Func<TorrentLayout, Action<PieceIndex>, Task<IRangeStore>> openStore)
