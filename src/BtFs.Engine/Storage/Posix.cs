@@ -129,8 +129,8 @@ internal static partial class Posix
     /// <summary>Has the file system set blocks aside for a file, whose bytes stay as they are; false when it cannot.</summary>
     internal static bool TryAllocate(SafeHandle file, long length) => fallocate(file, 0, 0, length) == 0;
 
-    /// <summary>What the file system of an open file or folder has; null when it does not tell.</summary>
-    internal static DiskSpace? Space(SafeHandle file) => fstatvfs(file, out var status) == 0
+    /// <summary>What the file system of an open file or folder has; null when it does not tell: one in memory has no number of blocks.</summary>
+    internal static DiskSpace? Space(SafeHandle file) => fstatvfs(file, out var status) == 0 && status.Blocks > 0
         ? new DiskSpace(Bytes(status.Blocks, status.FragmentLength), Bytes(status.Available, status.FragmentLength), (int)Math.Clamp(status.FragmentLength, 512, 1 << 20))
         : null;
 

@@ -93,7 +93,7 @@ internal sealed class FaultyFile : IStoredFile
             part.Span.CopyTo(_bytes.AsSpan((int)offset));
         }
 
-        return fails ? throw new IOException("No space left on device") : ValueTask.CompletedTask;
+        return fails ? throw new IOException("No space left on device", Posix.NoSpace) : ValueTask.CompletedTask;
     }
 
     public void SetLength(long length)

@@ -16,6 +16,9 @@ internal sealed class PieceUse(int pieceCount)
     private readonly int[] _stamps = new int[pieceCount];
     private int _now = LongAgo + 1;
 
+    /// <summary>Pieces in the torrent.</summary>
+    internal int Pieces => _stamps.Length;
+
     /// <summary>Pieces written so far, and two.</summary>
     internal int Now => _now;
 
