@@ -49,7 +49,7 @@ internal sealed class DiskStore : IAsyncDisposable
         _health = new DiskHealth(shared.Time, shared.Log);
         _gone = gone;
         _log = shared.Log;
-        _share = shared.Budget is { } budget ? new CacheShare(budget, files, layout, _sums, _turn, RecordGoneAsync, gone) : null;
+        _share = shared.Budget is { } budget ? new CacheShare(budget, files, journal, layout, _turn, gone) : null;
         _writer = WriteBehindAsync();
     }
 
@@ -267,13 +267,23 @@ internal sealed class DiskStore : IAsyncDisposable
         }
     }
 
-    private async ValueTask<bool> TryAdmitAsync(VerifiedRange range) =>
-        !_abandoned && _health.IsWorthTrying && (_share is null || await _share.TryAdmitAsync(range.Where.Piece));
+    private async ValueTask<bool> TryAdmitAsync(VerifiedRange range)
+    {
+        try
+        {
+            return !_abandoned && _health.IsWorthTrying && (_share is null || await _share.TryAdmitAsync(range.Where.Piece));
+        }
+        catch (IOException e)
+        {
+            _health.OnWriteFailed(e);
+            return false;
+        }
+    }
 
     /// <summary>A range's wait for the disk is over.</summary>
     private void End(VerifiedRange range, bool isWritten)
     {
-        // Asked before the hold is given back, which may be the last.
+        // The hold that is given back here may be the last.
         var piece = range.Where.Piece;
         _pending.Remove(range);
         if (!isWritten && !_abandoned)
@@ -362,17 +372,6 @@ internal sealed class DiskStore : IAsyncDisposable
         }
 
         _share?.CountIndex();
-    }
-
-    /// <summary>In the turn: writes down that pieces are no longer here.</summary>
-    private async ValueTask RecordGoneAsync(IReadOnlyList<PieceIndex> pieces)
-    {
-        foreach (var piece in pieces)
-        {
-            _journal.Append(piece, []);
-        }
-
-        await _journal.FlushAsync();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

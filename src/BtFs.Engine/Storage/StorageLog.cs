@@ -30,7 +30,4 @@ internal static partial class StorageLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The cache directory {Path} has no usable ledger, so other mounts are not counted towards --cache-size.")]
     internal static partial void NoLedger(ILogger log, string path);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The cache cannot be written, so verified pieces stay in memory only: {Reason}")]
-    internal static partial void LedgerFailed(ILogger log, string reason);
 }

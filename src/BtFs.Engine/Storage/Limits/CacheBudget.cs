@@ -36,8 +36,9 @@ internal sealed class CacheBudget : IAsyncDisposable
     private readonly SafeFileHandle? _folder;
     private readonly Task _housekeeping;
 
-    // Guarded by _gate.
+    // Guarded by _gate. Under way: reserved, and not yet missing from the file system's free space.
     private long _used;
+    private long _underWay;
     private long _wanted;
     private long _warnedAt = Never;
 
@@ -52,7 +53,7 @@ internal sealed class CacheBudget : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="log">Where trouble is told.</param>
     internal CacheBudget(EngineOptions options, ICacheLedger ledger, ICacheDisk disk, IIdleCaches idle, TimeProvider time, ILogger log)
-        : this(options, new CacheNeighbours(ledger, idle, time, log), disk, idle, time, log, folder: null)
+        : this(options, new CacheNeighbours(ledger, idle), disk, idle, time, log, folder: null)
     {
     }
 
@@ -105,7 +106,7 @@ internal sealed class CacheBudget : IAsyncDisposable
             ledger = new LoneLedger();
         }
 
-        return new CacheBudget(options, new CacheNeighbours(ledger, idle, time, log), new CacheDisk(folder), idle, time, log, folder);
+        return new CacheBudget(options, new CacheNeighbours(ledger, idle), new CacheDisk(folder), idle, time, log, folder);
     }
 
     /// <summary>Takes in a torrent, with the bytes that it has on the disk already. They were counted as idle until now.</summary>
@@ -132,6 +133,7 @@ internal sealed class CacheBudget : IAsyncDisposable
 
     /// <summary>Reserves room on the disk, and makes it where there is none.</summary>
     /// <returns>False when there is none to be had: the bytes must not be written.</returns>
+    /// <exception cref="IOException">The disk failed: nobody can say whether there is room.</exception>
     internal async ValueTask<bool> TryReserveAsync(long bytes)
     {
         if (TryReserve(bytes, static (marks, total, available, need) => marks.HasRoom(total, available, need)))
@@ -153,6 +155,15 @@ internal sealed class CacheBudget : IAsyncDisposable
         }
 
         return TryReserve(bytes, static (marks, total, available, need) => marks.Allows(total, available, need)) || Refuse();
+    }
+
+    /// <summary>Reserved bytes are on the disk, or will not be: the file system's own count has them from now on.</summary>
+    internal void Landed(long bytes)
+    {
+        lock (_gate)
+        {
+            _underWay -= bytes;
+        }
     }
 
     /// <summary>Counts bytes that are on the disk, or no longer, without asking whether there is room.</summary>
@@ -183,9 +194,16 @@ internal sealed class CacheBudget : IAsyncDisposable
     /// <summary>What is done every second: claims of the dead end, wishes of others are heard, and the file system is kept from being too full.</summary>
     internal async ValueTask LookAroundAsync()
     {
-        if (Excess() is > 0 and var excess)
+        try
         {
-            await ShrinkAsync(excess);
+            if (Excess() is > 0 and var excess)
+            {
+                await ShrinkAsync(excess);
+            }
+        }
+        catch (IOException)
+        {
+            // The disk is in trouble, of which whoever wants to write hears.
         }
     }
 
@@ -224,11 +242,8 @@ internal sealed class CacheBudget : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (!_neighbours.TryClaim(_used + bytes, _wanted))
-            {
-                return false;
-            }
-
+            // Claimed first and counted after, so that of two who do so at once one sees both.
+            _neighbours.Claim(_used + bytes, _wanted);
             var (marks, total, available) = View();
             if (!fits(marks, total, available, bytes))
             {
@@ -237,6 +252,7 @@ internal sealed class CacheBudget : IAsyncDisposable
             }
 
             _used += bytes;
+            _underWay += bytes;
             Volatile.Write(ref _room, marks.Low - total - bytes);
             if (_wanted > 0 && total + bytes <= marks.High)
             {
@@ -258,7 +274,7 @@ internal sealed class CacheBudget : IAsyncDisposable
             if (available <= marks.Floor && HasPassedSince(DiskHealth.WarnEvery, _warnedAt))
             {
                 _warnedAt = _time.GetTimestamp();
-                StorageLog.DiskNearlyFull(_log, available >> 20);
+                StorageLog.DiskNearlyFull(_log, Math.Max(available, 0) >> 20);
             }
         }
 
@@ -370,7 +386,7 @@ internal sealed class CacheBudget : IAsyncDisposable
     private (CacheMarks Marks, long Total, long Available) View()
     {
         var space = _disk.Space();
-        return (MarksOn(space), _used + _neighbours.Bytes(), space.Available);
+        return (MarksOn(space), _used + _neighbours.Bytes(), space.Available - _underWay);
     }
 
     private void ChargeUnderGate(long bytes)

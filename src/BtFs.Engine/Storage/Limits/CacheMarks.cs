@@ -9,7 +9,7 @@ namespace BtFs.Engine.Storage.Limits;
 /// </remarks>
 internal readonly record struct CacheMarks(long Limit, long Floor)
 {
-    /// <summary>Freed beyond what is missing when the file system is about to be too full.</summary>
+    /// <summary>Freed beyond what is missing when the file system is about to be too full: a twentieth of what is there, and no more than this.</summary>
     private const long MostSlack = 64L << 20;
 
     /// <summary>From here on room is made.</summary>
@@ -36,7 +36,7 @@ internal readonly record struct CacheMarks(long Limit, long Floor)
         }
 
         var overLimit = total + need > High ? total + need - Low : 0;
-        var underFloor = available - need < Floor ? Floor + need - available + Math.Min(Limit / 20, MostSlack) : 0;
+        var underFloor = available - need < Floor ? Floor + need - available + Math.Min(total / 20, MostSlack) : 0;
         return Math.Max(overLimit, underFloor);
     }
 }

@@ -1,70 +1,50 @@
-using Microsoft.Extensions.Logging;
-
 namespace BtFs.Engine.Storage.Limits;
 
 /// <summary>What the rest of the cache directory takes: other processes, and what nobody has mounted. Not safe from several threads.</summary>
-/// <remarks>A ledger that fails takes nobody's bytes and kills nobody: nothing more can be claimed until it works again.</remarks>
-internal sealed class CacheNeighbours(ICacheLedger ledger, IIdleCaches idle, TimeProvider time, ILogger log) : IDisposable
+internal sealed class CacheNeighbours(ICacheLedger ledger, IIdleCaches idle) : IDisposable
 {
     private const long Unknown = -1;
 
     private long _idleVersion = Unknown;
-    private long _warnedAt = long.MinValue;
 
     /// <summary>Bytes that nobody has mounted, as last seen.</summary>
     internal long IdleBytes { get; private set; }
 
     /// <summary>Bytes of everybody but us.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
     internal long Bytes()
     {
-        try
+        while (true)
         {
-            while (true)
+            var others = ledger.Others();
+            if (others.IdleVersion == _idleVersion)
             {
-                var others = ledger.Others();
-                if (others.IdleVersion == _idleVersion)
-                {
-                    return others.Bytes + IdleBytes;
-                }
-
-                _idleVersion = others.IdleVersion;
-                IdleBytes = idle.BytesOnDisk();
+                return others.Bytes + IdleBytes;
             }
-        }
-        catch (IOException e)
-        {
-            Warn(e);
-            return IdleBytes;
+
+            _idleVersion = others.IdleVersion;
+            IdleBytes = idle.BytesOnDisk();
         }
     }
 
     /// <summary>The processes that are alive and claim something.</summary>
-    internal IReadOnlyList<LedgerClaim> Living()
-    {
-        try
-        {
-            return ledger.Living();
-        }
-        catch (IOException e)
-        {
-            Warn(e);
-            return [];
-        }
-    }
+    /// <exception cref="IOException">The disk failed.</exception>
+    internal IReadOnlyList<LedgerClaim> Living() => ledger.Living();
 
     /// <summary>States what we claim.</summary>
-    /// <returns>False when that could not be written down.</returns>
-    internal bool TryClaim(long bytes, long wanted)
+    /// <exception cref="IOException">The disk failed: the old claim stands.</exception>
+    internal void Claim(long bytes, long wanted) => ledger.Claim(bytes, wanted);
+
+    /// <summary>States what we claim, when that is less than before: if it cannot be written down, we claim too much, until the next time.</summary>
+    internal void TryClaim(long bytes, long wanted)
     {
         try
         {
             ledger.Claim(bytes, wanted);
-            return true;
         }
-        catch (IOException e)
+        catch (IOException)
         {
-            Warn(e);
-            return false;
+            // Whoever reserves next hears of it.
         }
     }
 
@@ -76,21 +56,12 @@ internal sealed class CacheNeighbours(ICacheLedger ledger, IIdleCaches idle, Tim
         {
             ledger.NoteIdleChanged();
         }
-        catch (IOException e)
+        catch (IOException)
         {
-            Warn(e);
+            // Others then count what is gone, or what is counted twice, until the next change.
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => ledger.Dispose();
-
-    private void Warn(IOException why)
-    {
-        if (_warnedAt == long.MinValue || time.GetElapsedTime(_warnedAt) >= DiskHealth.WarnEvery)
-        {
-            _warnedAt = time.GetTimestamp();
-            StorageLog.LedgerFailed(log, why.Message);
-        }
-    }
 }

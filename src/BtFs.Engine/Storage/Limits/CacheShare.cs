@@ -19,9 +19,9 @@ internal sealed class CacheShare : ICacheTenant
     private readonly CacheBudget _budget;
     private readonly DiskFiles _files;
     private readonly TorrentLayout _layout;
+    private readonly IndexJournal _journal;
     private readonly PieceChecksums _sums;
     private readonly SemaphoreSlim _turn;
-    private readonly Func<IReadOnlyList<PieceIndex>, ValueTask> _recordGone;
     private readonly Action<PieceIndex> _gone;
     private readonly PieceExtents _extents;
     private readonly VictimOrder _order;
@@ -39,26 +39,24 @@ internal sealed class CacheShare : ICacheTenant
 
     /// <param name="budget">Of the process.</param>
     /// <param name="files">Stay the caller's.</param>
+    /// <param name="journal">What is on the disk; written to in the turn.</param>
     /// <param name="layout">The torrent's arithmetic.</param>
-    /// <param name="sums">What is on the disk.</param>
     /// <param name="turn">Held by whoever writes to the files.</param>
-    /// <param name="recordGone">In the turn: has the journal say that pieces are no longer here.</param>
     /// <param name="gone">Told when a piece is no longer on the disk.</param>
     internal CacheShare(
         CacheBudget budget,
         DiskFiles files,
+        IndexJournal journal,
         TorrentLayout layout,
-        PieceChecksums sums,
         SemaphoreSlim turn,
-        Func<IReadOnlyList<PieceIndex>, ValueTask> recordGone,
         Action<PieceIndex> gone)
     {
         _budget = budget;
         _files = files;
+        _journal = journal;
+        _sums = journal.Claims;
         _layout = layout;
-        _sums = sums;
         _turn = turn;
-        _recordGone = recordGone;
         _gone = gone;
         _extents = new PieceExtents(layout, budget.BlockLength);
         Use = new PieceUse(layout.PieceCount);
@@ -103,10 +101,11 @@ internal sealed class CacheShare : ICacheTenant
         }
 
         // Nothing can be freed piece by piece, so all of it must fit from the start.
-        _isPrepaid = await _budget.TryReserveAsync(_extents.CostOfAll);
+        _isPrepaid = await TryPrepayAsync();
         if (_isPrepaid)
         {
             Interlocked.Add(ref _held, _extents.CostOfAll);
+            _budget.Landed(_extents.CostOfAll);
         }
         else
         {
@@ -116,6 +115,7 @@ internal sealed class CacheShare : ICacheTenant
 
     /// <summary>Reserves room for a piece that is to be written.</summary>
     /// <returns>False when it has to live in memory.</returns>
+    /// <exception cref="IOException">The disk failed.</exception>
     internal async ValueTask<bool> TryAdmitAsync(PieceIndex piece)
     {
         if (!_canPunch)
@@ -139,6 +139,8 @@ internal sealed class CacheShare : ICacheTenant
         Use.Written(piece);
         if (_canPunch)
         {
+            _budget.Landed(ReservedFor(piece));
+
             // The record is counted with the index.
             Charge(_charged[piece.Value] ? -ReservedFor(piece) : -RecordBytes(piece));
             _charged[piece.Value] = true;
@@ -159,6 +161,7 @@ internal sealed class CacheShare : ICacheTenant
     {
         if (_canPunch)
         {
+            _budget.Landed(ReservedFor(piece));
             Charge(-ReservedFor(piece));
         }
     }
@@ -224,6 +227,18 @@ internal sealed class CacheShare : ICacheTenant
     /// <summary>The folder is left to others, or is no more.</summary>
     internal void Leave() => _budget.Leave(this);
 
+    private async ValueTask<bool> TryPrepayAsync()
+    {
+        try
+        {
+            return await _budget.TryReserveAsync(_extents.CostOfAll);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     private long ReservedFor(PieceIndex piece) => _extents.CostOf(piece) + RecordBytes(piece);
 
     private long RecordBytes(PieceIndex piece) => IndexRecords.LengthOf(_layout.BlocksIn(piece));
@@ -233,7 +248,12 @@ internal sealed class CacheShare : ICacheTenant
         try
         {
             _unrecorded.RemoveWhere(_sums.Has);
-            await _recordGone([.. _unrecorded]);
+            foreach (var piece in _unrecorded)
+            {
+                _journal.Append(piece, []);
+            }
+
+            await _journal.FlushAsync();
             _unrecorded.Clear();
         }
         catch (IOException)

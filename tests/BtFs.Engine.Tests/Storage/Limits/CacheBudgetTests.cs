@@ -178,6 +178,16 @@ public sealed class CacheBudgetTests
     }
 
     [Fact]
+    public async Task What_is_reserved_and_not_yet_written_counts_against_the_floor_too()
+    {
+        _directory.Strangers = ModelCacheDirectory.DiskLength - 150;
+        var process = new ModelProcess(_directory, Options() with { CacheMinFree = DiskShare.OfBytes(100) });
+
+        Assert.True(await process.Budget.TryReserveAsync(30));
+        Assert.False(await process.Budget.TryReserveAsync(30));
+    }
+
+    [Fact]
     public async Task What_is_fetched_for_nobody_has_no_room_where_something_would_have_to_go_for_it()
     {
         var process = Join();

@@ -32,7 +32,7 @@ public sealed class CacheMarksTests
         var marks = new CacheMarks(Limit: 2000, Floor: 500);
 
         Assert.Equal(0, marks.ToFree(total: 100, available: 510, need: 10));
-        Assert.Equal(1 + 100, marks.ToFree(total: 100, available: 510, need: 11));
+        Assert.Equal(1 + 5, marks.ToFree(total: 100, available: 510, need: 11));
         Assert.False(marks.Allows(total: 100, available: 510, need: 11));
     }
 

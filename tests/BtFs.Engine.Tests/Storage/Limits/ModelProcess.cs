@@ -48,6 +48,7 @@ internal sealed class ModelProcess : ICacheTenant
             return false;
         }
 
+        Budget.Landed(bytes);
         BytesHeld += bytes;
         OnDisk += bytes;
         _pieces.Add(bytes);
