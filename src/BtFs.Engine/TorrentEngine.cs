@@ -76,8 +76,7 @@ public sealed class TorrentEngine : IAsyncDisposable
             }
 
             var folder = CacheFolder.Open(directory, source.InfoHash);
-            var storage = _storage with { Budget = BudgetOf(directory) };
-            return await RangeStore.OpenAsync(folder, _parts.Options.KeepCache, source.InfoHash, layout, storage, lost);
+            return await RangeStore.OpenAsync(folder, _parts.Options.KeepCache, source.InfoHash, layout, StorageWithin(folder, directory), lost);
         });
 
     /// <summary>Joins a torrent's swarm as a seed of files that lie on this machine. They are read in place and never changed.</summary>
@@ -112,12 +111,22 @@ public sealed class TorrentEngine : IAsyncDisposable
         _parts.Buffers.Dispose();
     }
 
-    /// <summary>Opened with the first torrent that needs it: who only seeds, or has no torrent, leaves nothing in the directory.</summary>
-    private CacheBudget BudgetOf(string directory)
+    /// <summary>What stores share, with the budget of the directory: opened with the first torrent that needs it, so that who only seeds leaves nothing there.</summary>
+    private SharedStorage StorageWithin(CacheFolder folder, string directory)
     {
-        lock (_opening)
+        try
         {
-            return _budget ??= CacheBudget.Open(_parts.Options, directory, new NoIdleCaches(), _parts.Time, _storage.Log);
+            lock (_opening)
+            {
+                _budget ??= CacheBudget.Open(_parts.Options, directory, new NoIdleCaches(), _parts.Time, _storage.Log);
+            }
+
+            return _storage with { Budget = _budget };
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
         }
     }
 
