@@ -4,9 +4,16 @@ namespace BtFs.Engine;
 public sealed record EngineOptions
 {
     private const long MiB = 1 << 20;
+    private const long GiB = 1 << 30;
 
-    /// <summary>Folder that holds one folder for each torrent, named by its infohash; created 0700.</summary>
-    public required string CacheDirectory { get; init; }
+    /// <summary>Folder that holds one folder for each torrent, named by its infohash; created 0700. Null: nothing is written, memory must do.</summary>
+    public required string? CacheDirectory { get; init; }
+
+    /// <summary>What the cache directory may take on the disk, for all torrents of all processes together. Default 10 % of the file system, at most 20 GiB.</summary>
+    public DiskShare CacheLimit { get; init; } = DiskShare.OfFileSystem(0.10, atMost: 20 * GiB);
+
+    /// <summary>What must stay free on the file system of the cache. Default 5 % of it.</summary>
+    public DiskShare CacheMinFree { get; init; } = DiskShare.OfFileSystem(0.05);
 
     /// <summary>Whether a torrent's cached bytes stay on disk after it is closed. Default: removed.</summary>
     public bool KeepCache { get; init; }

@@ -4,6 +4,7 @@ using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Seeding;
 using BtFs.Engine.Storage;
+using BtFs.Engine.Storage.Limits;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Metainfo;
 using BtFs.Protocol.Peer;
@@ -17,6 +18,8 @@ public sealed class TorrentEngine : IAsyncDisposable
     private readonly ConcurrentDictionary<InfoHash, Torrent> _torrents = new();
     private readonly EngineParts _parts;
     private readonly SharedStorage _storage;
+    private readonly Lock _opening = new();
+    private CacheBudget? _budget;
     private readonly HttpFetch _http;
     private readonly PeerListener? _listener;
 
@@ -92,14 +95,24 @@ public sealed class TorrentEngine : IAsyncDisposable
 
         _http.Dispose();
         await _parts.Hashing.DisposeAsync();
+        if (_budget is not null)
+        {
+            await _budget.DisposeAsync();
+        }
+
         _storage.Memory.Dispose();
         _parts.Buffers.Dispose();
     }
 
     private async Task<IRangeStore> OpenCacheAsync(TorrentSource source, TorrentLayout layout, Action<PieceIndex> lost)
     {
-        var folder = CacheFolder.Open(_parts.Options.CacheDirectory, source.InfoHash);
-        return await RangeStore.OpenAsync(folder, _parts.Options.KeepCache, source.InfoHash, layout, _storage, lost);
+        if (_parts.Options.CacheDirectory is not { } directory)
+        {
+            return RangeStore.InMemory(layout, _storage, lost);
+        }
+
+        var folder = CacheFolder.Open(directory, source.InfoHash);
+        return await RangeStore.OpenAsync(folder, _parts.Options.KeepCache, source.InfoHash, layout, StorageWithin(folder, directory), lost);
     }
 
     private async Task<IRangeStore> OpenBesideAsync(string path, TorrentSource source, InfoDictionary info, TorrentLayout layout, StoreNews news)
@@ -113,6 +126,25 @@ public sealed class TorrentEngine : IAsyncDisposable
 
         return await SupplementedStore.OpenAsync(
             layout, files, piece => info.PieceHash(piece.Value), _storage, news, lost => OpenCacheAsync(source, layout, lost));
+    }
+
+    /// <summary>What stores share, with the budget of the directory: opened with the first torrent that needs it, so that who only seeds leaves nothing there.</summary>
+    private SharedStorage StorageWithin(CacheFolder folder, string directory)
+    {
+        try
+        {
+            lock (_opening)
+            {
+                _budget ??= CacheBudget.Open(_parts.Options, directory, new NoIdleCaches(), _parts.Time, _storage.Log);
+            }
+
+            return _storage with { Budget = _budget };
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
     }
 
     private Torrent Add(TorrentSource source, OpenStore openStore)

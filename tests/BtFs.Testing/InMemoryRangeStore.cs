@@ -17,6 +17,15 @@ internal sealed class InMemoryRangeStore(Action<PieceIndex> lost, SharedBuffer? 
 
     public long BytesWaiting { get; set; }
 
+    public long Capacity { get; set; } = long.MaxValue;
+
+    public long Room { get; set; } = long.MaxValue;
+
+    /// <summary>What readers are about to read, as the loop told it last.</summary>
+    public IReadOnlyList<PieceSpan> Live { get; private set; } = [];
+
+    public void Protect(IReadOnlyList<PieceSpan> live) => Live = live;
+
     public bool TryRead(PieceSlice slice, ContentSegments into)
     {
         if (!_ranges.TryGetValue(slice.Piece, out var range) || !range.Covers(slice) || !range.Bytes.TryHold())

@@ -29,6 +29,28 @@ public sealed class MountRequestTests
             (request.DataDirectory, request.MinPort, request.MaxPort, request.MaxDownloadRate, request.MaxUploadRate));
     }
 
+    [Fact]
+    public void The_cache_is_bounded_by_a_size_or_a_part_of_the_disk_or_not_at_all()
+    {
+        var usual = Read("s", "m").EngineOptionsWith("/cache");
+        Assert.Equal((100L << 30, 5L << 30), (usual.CacheLimit.On(1000L << 30) * 5, usual.CacheMinFree.On(100L << 30)));
+
+        var options = Read("s", "m", "--cache-size=200M", "--cache-min-free=2%").EngineOptionsWith("/cache");
+        Assert.Equal((200L << 20, 20), (options.CacheLimit.On(1L << 50), options.CacheMinFree.On(1000)));
+        Assert.True(Read("s", "m", "--cache-size=unlimited").EngineOptionsWith("/cache").CacheLimit.IsUnlimited);
+    }
+
+    [Theory]
+    [InlineData("--cache=memory", 64)]
+    [InlineData("--cache=memory:256M", 256)]
+    public void A_cache_in_memory_has_a_size_of_its_own(string option, long mebibytes)
+    {
+        var request = Read("s", "m", option);
+
+        Assert.True(request.Cache.IsInMemory);
+        Assert.Equal(mebibytes << 20, request.EngineOptionsWith(null).MemoryCacheBytes);
+    }
+
     [Theory]
     [InlineData("-o", "uid=7,gid=8,umask=027,allow_other")]
     [InlineData("-ouid=7,gid=8", "-oumask=027", "-o", "allow_other,ro,nodev,_netdev,x-systemd.automount")]

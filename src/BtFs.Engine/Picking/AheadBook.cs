@@ -7,10 +7,15 @@ namespace BtFs.Engine.Picking;
 /// Each window is in order by itself, so the order of all is a merge of windows: nothing is sorted, and no piece is looked at before
 /// its turn comes. Where windows overlap, the reader who gets there first decides.
 /// </remarks>
-internal sealed class AheadBook(TorrentLayout layout)
+/// <param name="layout">The torrent's arithmetic.</param>
+/// <param name="capacity">Bytes that the store can keep; null when it keeps all.</param>
+internal sealed class AheadBook(TorrentLayout layout, Func<long>? capacity = null)
 {
     /// <summary>Bytes ahead of all readers together.</summary>
     internal const long MaxBytes = 128L << 20;
+
+    /// <summary>The same, as a part of what can be kept: what is fetched ahead must not push out what was fetched ahead before.</summary>
+    internal const int PartOfCapacity = 4;
 
     /// <summary>How long the window of a reader that looked elsewhere is kept: a player that probes the end is back by then.</summary>
     internal static readonly TimeSpan HoldFor = TimeSpan.FromSeconds(2);
@@ -61,7 +66,7 @@ internal sealed class AheadBook(TorrentLayout layout)
     /// <summary>The store could not keep a piece. Reading it ahead again would only push out the next one: it comes when somebody waits for it.</summary>
     internal void Lost(PieceIndex piece)
     {
-        if (_windows.Count > 0)
+        if (Contains(piece))
         {
             _lost.Add(piece);
         }
@@ -98,15 +103,31 @@ internal sealed class AheadBook(TorrentLayout layout)
         }
 
         Count();
+        ForgetLost();
+    }
+
+    /// <summary>What readers are about to read, of all windows.</summary>
+    internal PieceSpan[] Live()
+    {
+        var live = new PieceSpan[_windows.Count];
+        for (var i = 0; i < live.Length; i++)
+        {
+            live[i] = new PieceSpan(_windows[i].First, new PieceIndex(_windows[i].LastWithin(_share)));
+        }
+
+        return live;
     }
 
     /// <summary>Lets go of windows whose reader has not come back.</summary>
-    internal void Age(TimeSpan now, List<PieceIndex> dropped)
+    /// <returns>Whether there were any.</returns>
+    internal bool Age(TimeSpan now, List<PieceIndex> dropped)
     {
         if (_held == 0)
         {
-            return;
+            return false;
         }
+
+        var before = _windows.Count;
 
         foreach (var windows in _byReader.Values)
         {
@@ -120,6 +141,8 @@ internal sealed class AheadBook(TorrentLayout layout)
         }
 
         Count();
+        ForgetLost();
+        return _windows.Count < before;
     }
 
     /// <summary>A block of a piece has to be asked for again.</summary>
@@ -219,10 +242,16 @@ internal sealed class AheadBook(TorrentLayout layout)
             IsHurried &= window.IsHurried;
         }
 
-        _share = MaxBytes / Math.Max(_windows.Count, 1);
-        if (_windows.Count == 0)
+        var all = capacity is null ? MaxBytes : Math.Min(MaxBytes, capacity() / PartOfCapacity);
+        _share = all / Math.Max(_windows.Count, 1);
+    }
+
+    /// <summary>A piece that no window has any more may be in one again some day.</summary>
+    private void ForgetLost()
+    {
+        if (_lost.Count > 0)
         {
-            _lost.Clear();
+            _lost.RemoveWhere(piece => !_windows.Exists(window => window.Contains(piece)));
         }
     }
 }

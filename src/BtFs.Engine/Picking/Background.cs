@@ -8,8 +8,14 @@ namespace BtFs.Engine.Picking;
 /// <remarks>
 /// All: the rarest pieces first, unless seeds abound; then in order from where was read last, which suits disks and later reads.
 /// Files: in order, the one that was read last before the others.
+/// Nothing that was here has to go for it: it stops when the store is full, and what the store let go comes back only for a reader.
 /// </remarks>
-internal sealed class Background(PrefetchPolicy policy, TorrentLayout layout, PieceMap map, Random random)
+/// <param name="policy">What is wanted.</param>
+/// <param name="layout">The torrent's arithmetic.</param>
+/// <param name="map">The state of every piece.</param>
+/// <param name="random">Which of the rarest.</param>
+/// <param name="room">Bytes that the store can take before others have to go for them; null when it keeps all.</param>
+internal sealed class Background(PrefetchPolicy policy, TorrentLayout layout, PieceMap map, Random random, Func<long>? room = null)
 {
     /// <summary>With so many seeds connected no piece is rare.</summary>
     internal const int SeedsAbound = 10;
@@ -26,6 +32,7 @@ internal sealed class Background(PrefetchPolicy policy, TorrentLayout layout, Pi
     private readonly PieceRun _all = new(0, layout.PieceCount - 1);
     private readonly List<(FileIndex File, PieceRun Run)> _files = [];
     private readonly List<PieceIndex> _begun = [];
+    private readonly HashSet<PieceIndex> _lost = [];
     private int _seeds;
     private int _at;
 
@@ -63,8 +70,21 @@ internal sealed class Background(PrefetchPolicy policy, TorrentLayout layout, Pi
         }
     }
 
-    /// <summary>A piece has been stored, or has been lost: only what is missing is to be fetched.</summary>
-    internal void Note(PieceIndex piece) => Availability?.Exclude(piece, map.Has(piece));
+    /// <summary>A piece has been stored: only what is missing is to be fetched.</summary>
+    internal void Stored(PieceIndex piece)
+    {
+        _lost.Remove(piece);
+        Availability?.Exclude(piece, true);
+    }
+
+    /// <summary>The store let a piece go: it would do so again.</summary>
+    internal void Lost(PieceIndex piece)
+    {
+        if (policy != PrefetchPolicy.None)
+        {
+            _lost.Add(piece);
+        }
+    }
 
     /// <summary>Looks at the swarm. To be called every few hundred milliseconds.</summary>
     internal void Measure(IReadOnlyList<Peer> peers)
@@ -100,19 +120,22 @@ internal sealed class Background(PrefetchPolicy policy, TorrentLayout layout, Pi
 
         isNew = true;
         piece = default;
-        return (_begun.Count + 1L) * layout.PieceLength <= Math.Max(MaxBytes, 2L * layout.PieceLength) && TryNew(peer, out piece);
+        var bytes = (_begun.Count + 1L) * layout.PieceLength;
+        return bytes <= Math.Max(MaxBytes, 2L * layout.PieceLength) && (room is null || bytes <= room()) && TryNew(peer, out piece);
     }
+
+    private bool IsWanted(PieceIndex piece, Peer peer) => map[piece] == PieceState.Missing && peer.CanAsk(piece) && !_lost.Contains(piece);
 
     private bool TryNew(Peer peer, out PieceIndex piece) =>
         policy == PrefetchPolicy.File ? TryInFiles(peer, out piece)
-        : _seeds >= SeedsAbound ? _all.TryTake(map, peer, out piece)
+        : _seeds >= SeedsAbound ? _all.TryTake(map, _lost, peer, out piece)
         : TryRarest(peer, out piece);
 
     private bool TryInFiles(Peer peer, out PieceIndex piece)
     {
         for (var i = _files.Count - 1; i >= 0; i--)
         {
-            if (_files[i].Run.TryTake(map, peer, out piece))
+            if (_files[i].Run.TryTake(map, _lost, peer, out piece))
             {
                 return true;
             }
@@ -140,7 +163,7 @@ internal sealed class Background(PrefetchPolicy policy, TorrentLayout layout, Pi
         for (var i = 0; i < Math.Min(Probes, pieces.Length); i++)
         {
             piece = new PieceIndex(pieces[(start + i) % pieces.Length]);
-            if (map[piece] == PieceState.Missing && peer.CanAsk(piece))
+            if (IsWanted(piece, peer))
             {
                 return true;
             }

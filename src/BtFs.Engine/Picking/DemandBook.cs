@@ -3,7 +3,9 @@ using BtFs.Engine.Layout;
 namespace BtFs.Engine.Picking;
 
 /// <summary>Who wants which piece: reads that wait, and the windows of open handles. Owned by the loop.</summary>
-internal sealed class DemandBook(TorrentLayout layout)
+/// <param name="layout">The torrent's arithmetic.</param>
+/// <param name="capacity">Bytes that the store can keep; null when it keeps all.</param>
+internal sealed class DemandBook(TorrentLayout layout, Func<long>? capacity = null)
 {
     /// <summary>Reads that began somewhere new and had to wait: with two within this time the next one is expected anywhere.</summary>
     internal static readonly TimeSpan ScatteredMemory = TimeSpan.FromSeconds(10);
@@ -17,7 +19,7 @@ internal sealed class DemandBook(TorrentLayout layout)
     internal WaitingReads Waiting { get; } = new();
 
     /// <summary>What readers will want soon.</summary>
-    internal AheadBook Ahead { get; } = new(layout);
+    internal AheadBook Ahead { get; } = new(layout, capacity);
 
     /// <summary>Whether any read waits.</summary>
     internal bool HasWaiters => !Waiting.IsEmpty;
@@ -67,7 +69,8 @@ internal sealed class DemandBook(TorrentLayout layout)
     internal void SetWindows(object reader, IReadOnlyList<ReadWindow> windows, TimeSpan now) => Ahead.Set(reader, windows, now, _dropped);
 
     /// <summary>Time has passed.</summary>
-    internal void Age(TimeSpan now) => Ahead.Age(now, _dropped);
+    /// <returns>Whether windows are gone because of it.</returns>
+    internal bool Age(TimeSpan now) => Ahead.Age(now, _dropped);
 
     /// <summary>Whether reads have begun to wait since the last call.</summary>
     internal bool TakeNewWaiters()

@@ -6,7 +6,11 @@ using BtFs.Engine.Verifying;
 namespace BtFs.Engine.Picking;
 
 /// <summary>The pieces under way, within a limit of memory that nobody has verified. Owned by the loop.</summary>
-internal sealed class PartialPieces(TorrentLayout layout, PieceMap map, SharedBufferPool buffers)
+/// <param name="layout">The torrent's arithmetic.</param>
+/// <param name="map">The state of every piece.</param>
+/// <param name="buffers">Where their memory comes from.</param>
+/// <param name="capacity">Bytes that the store can keep: what is under way for nobody who waits is at most half of it, and all else no more than that.</param>
+internal sealed class PartialPieces(TorrentLayout layout, PieceMap map, SharedBufferPool buffers, long capacity = long.MaxValue)
 {
     /// <summary>Unverified bytes held at most, unless a single piece is longer than a quarter of it.</summary>
     internal const long MaxBytes = 64L << 20;
@@ -15,8 +19,8 @@ internal sealed class PartialPieces(TorrentLayout layout, PieceMap map, SharedBu
     internal const long MaxBytesWaitedFor = 4 * MaxBytes;
 
     private readonly Dictionary<PieceIndex, PartialPiece> _pieces = [];
-    private readonly long _limit = Math.Max(MaxBytes, 4L * layout.PieceLength);
-    private readonly long _limitWaiting = Math.Max(MaxBytesWaitedFor, 4L * layout.PieceLength);
+    private readonly long _limit = Math.Max(Math.Min(MaxBytes, capacity / 2), 4L * layout.PieceLength);
+    private readonly long _limitWaiting = Math.Max(Math.Min(MaxBytesWaitedFor, capacity), 4L * layout.PieceLength);
     private long _bytes;
 
     internal IReadOnlyCollection<PartialPiece> All => _pieces.Values;

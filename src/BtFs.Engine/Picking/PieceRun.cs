@@ -32,9 +32,13 @@ internal sealed class PieceRun
     }
 
     /// <summary>The next missing piece that a peer can be asked for.</summary>
-    internal bool TryTake(PieceMap map, Peer peer, out PieceIndex piece)
+    /// <param name="map">The state of every piece.</param>
+    /// <param name="except">Pieces that are not to be fetched.</param>
+    /// <param name="peer">The peer.</param>
+    /// <param name="piece">The piece.</param>
+    internal bool TryTake(PieceMap map, HashSet<PieceIndex> except, Peer peer, out PieceIndex piece)
     {
-        while (!IsOver && map[new PieceIndex(_next)] is not (PieceState.Missing or PieceState.Unchecked))
+        while (!IsOver && (map[new PieceIndex(_next)] is not (PieceState.Missing or PieceState.Unchecked) || except.Contains(new PieceIndex(_next))))
         {
             _passed++;
             _next = _next == _last ? _first : _next + 1;
@@ -44,7 +48,7 @@ internal sealed class PieceRun
         {
             var at = _next + i;
             piece = new PieceIndex(at <= _last ? at : at - (_last - _first + 1));
-            if (map[piece] == PieceState.Missing && peer.CanAsk(piece))
+            if (map[piece] == PieceState.Missing && !except.Contains(piece) && peer.CanAsk(piece))
             {
                 return true;
             }

@@ -46,6 +46,12 @@ internal sealed class SupplementedStore : IRangeStore
     /// <inheritdoc/>
     public long BytesWaiting => _cache.BytesWaiting;
 
+    /// <inheritdoc/>
+    public long Capacity => _cache.Capacity;
+
+    /// <inheritdoc/>
+    public long Room => _cache.Room;
+
     /// <summary>Opens the cache, and begins to look through the files.</summary>
     /// <param name="layout">The torrent's arithmetic.</param>
     /// <param name="files">Where its files are, as far as they were found.</param>
@@ -95,6 +101,12 @@ internal sealed class SupplementedStore : IRangeStore
 
     /// <inheritdoc/>
     public void Add(VerifiedRange range) => _cache.Add(range);
+
+    /// <inheritdoc/>
+    public void NoteRead(PieceIndex piece) => _cache.NoteRead(piece);
+
+    /// <inheritdoc/>
+    public void Protect(IReadOnlyList<PieceSpan> live) => _cache.Protect(live);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

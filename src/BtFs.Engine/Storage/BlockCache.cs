@@ -36,6 +36,9 @@ internal sealed class BlockCache : IDisposable
         });
     }
 
+    /// <summary>Bytes kept at most.</summary>
+    internal long Limit => _limit;
+
     /// <summary>Bytes kept.</summary>
     internal long Bytes => _ranges.GetCurrentStatistics()!.CurrentEstimatedSize!.Value;
 

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using BtFs.Engine.Layout;
+using BtFs.Engine.Storage.Limits;
 using BtFs.Engine.Verifying;
+using Microsoft.Extensions.Logging;
 
 namespace BtFs.Engine.Storage;
 
@@ -21,6 +23,11 @@ internal sealed class DiskStore : IAsyncDisposable
     private readonly DiskHealth _health;
     private readonly Action<PieceIndex> _gone;
     private readonly PendingWrites _pending = new();
+    private readonly CacheShare? _share;
+    private readonly ILogger _log;
+
+    // Held by whoever writes to the files: the writer, or who makes room for another one.
+    private readonly SemaphoreSlim _turn = new(1);
     private readonly Task _writer;
 
     // Added to by the writer; whoever finds a piece damaged takes it away.
@@ -41,11 +48,25 @@ internal sealed class DiskStore : IAsyncDisposable
         _buffers = shared.Buffers;
         _health = new DiskHealth(shared.Time, shared.Log);
         _gone = gone;
+        _log = shared.Log;
+        _share = shared.Budget is { } budget ? new CacheShare(budget, files, journal, layout, _turn, gone) : null;
         _writer = WriteBehindAsync();
     }
 
     /// <summary>Verified bytes on their way to the disk.</summary>
     internal long BytesWaiting => _pending.Bytes;
+
+    /// <summary>When pieces were read; null where nothing is ever evicted.</summary>
+    internal PieceUse? Use => _share?.Use;
+
+    /// <summary>Bytes that can be kept here, as things stand: 0 while the disk is in trouble.</summary>
+    internal long Capacity => !_health.IsWorthTrying ? 0 : _share?.Capacity ?? long.MaxValue;
+
+    /// <summary>Bytes that can be added before others have to go for them; below 0 when too many are on their way.</summary>
+    internal long Room => !_health.IsWorthTrying ? 0 : (_share?.Room ?? long.MaxValue) - BytesWaiting;
+
+    /// <summary>What readers are about to read is not evicted.</summary>
+    internal void Protect(IReadOnlyList<PieceSpan> live) => _share?.Protect(live);
 
     /// <summary>The pieces on the disk now. After a restart they are claimed: each block is checked when it is read.</summary>
     internal IReadOnlyCollection<PieceIndex> Present() =>
@@ -131,12 +152,16 @@ internal sealed class DiskStore : IAsyncDisposable
         _abandoned = !_files.Keep;
         _pending.Complete();
         await _writer;
+        await _turn.WaitAsync();
+        _share?.Close();
         if (_files.Keep)
         {
             Synchronize();
         }
 
         _files.Dispose();
+        _share?.Leave();
+        _turn.Release();
     }
 
     private async ValueTask<bool> ReadRunAsync(PieceSlice run, Memory<byte> bytes, byte life, CancellationToken cancel)
@@ -179,87 +204,174 @@ internal sealed class DiskStore : IAsyncDisposable
             return true;
         }
 
-        _health.OnDamageFound();
-        Forget(run.Piece, life);
+        if (Forget(run.Piece, life))
+        {
+            _health.OnDamageFound();
+        }
+
         return false;
     }
 
     private long OffsetOf(PieceSlice run) => _layout.StartOf(run.Piece) + run.Offset;
 
-    private void Forget(PieceIndex piece, byte life)
+    /// <returns>False when the piece was no longer here: evicted, or found damaged by another reader. It may be back by now.</returns>
+    private bool Forget(PieceIndex piece, byte life)
     {
-        // Another reader may have found the damage first, and the piece may be back by now.
-        if (_sums.TryEnd(piece, life))
+        if (!_sums.TryEnd(piece, life))
         {
-            _pending.AddGone(piece);
-            _gone(piece);
+            return false;
         }
+
+        _pending.AddGone(piece);
+        _gone(piece);
+        return true;
     }
 
     private async Task WriteBehindAsync()
     {
+        if (_share is not null)
+        {
+            await _share.OpenAsync(_log);
+        }
+
         var batch = new List<PendingWrites.Change>();
         while (await _pending.Queue.WaitToReadAsync())
         {
             batch.Clear();
             for (var bytes = 0L; bytes < BatchBytes && _pending.Queue.TryRead(out var change);)
             {
-                batch.Add(change);
-                bytes += change.Range?.Where.Length ?? 0;
+                if (change.Range is not { } range || await TryAdmitAsync(range))
+                {
+                    batch.Add(change);
+                    bytes += change.Range?.Where.Length ?? 0;
+                }
+                else
+                {
+                    End(range, isWritten: false);
+                }
             }
 
-            var written = await TryWriteAsync(batch);
+            var isWritten = await TryWriteAsync(batch);
             foreach (var (piece, range) in batch)
             {
                 if (range is not null)
                 {
-                    _pending.Remove(range);
-                }
+                    if (!isWritten)
+                    {
+                        _share?.Withdraw(piece);
+                    }
 
-                if (!written && range is not null && !_abandoned)
-                {
-                    _gone(piece);
+                    End(range, isWritten);
                 }
             }
         }
     }
 
-    private async ValueTask<bool> TryWriteAsync(List<PendingWrites.Change> batch)
+    private async ValueTask<bool> TryAdmitAsync(VerifiedRange range)
     {
-        if (_abandoned || !_health.IsWorthTrying)
-        {
-            return false;
-        }
-
         try
         {
-            var sums = new ulong[batch.Count][];
-            for (var i = 0; i < batch.Count; i++)
-            {
-                sums[i] = batch[i].Range is { } range ? await WriteAsync(range) : [];
-            }
-
-            for (var i = 0; i < batch.Count; i++)
-            {
-                _journal.Append(batch[i].Piece, sums[i]);
-            }
-
-            await _journal.FlushAsync();
-            for (var i = 0; i < batch.Count; i++)
-            {
-                if (batch[i].Range is not null)
-                {
-                    _sums.Add(batch[i].Piece, sums[i]);
-                }
-            }
-
-            return true;
+            return !_abandoned && _health.IsWorthTrying && (_share is null || await _share.TryAdmitAsync(range.Where.Piece));
         }
         catch (IOException e)
         {
             _health.OnWriteFailed(e);
             return false;
         }
+    }
+
+    /// <summary>A range's wait for the disk is over.</summary>
+    private void End(VerifiedRange range, bool isWritten)
+    {
+        // The hold that is given back here may be the last.
+        var piece = range.Where.Piece;
+        _pending.Remove(range);
+        if (!isWritten && !_abandoned)
+        {
+            _gone(piece);
+        }
+    }
+
+    private async ValueTask<bool> TryWriteAsync(List<PendingWrites.Change> batch)
+    {
+        if (_abandoned || batch.Count == 0)
+        {
+            return false;
+        }
+
+        var failure = await WriteInTurnAsync(batch);
+        if (failure is { HResult: Posix.NoSpace or Posix.QuotaExceeded } && _share is not null && await _share.TryShrinkAsync(BatchBytes))
+        {
+            failure = await WriteInTurnAsync(batch);
+        }
+
+        if (failure is not null)
+        {
+            _health.OnWriteFailed(failure);
+        }
+
+        return failure is null;
+    }
+
+    /// <returns>Why nothing of the batch was written; null when all of it was.</returns>
+    private async ValueTask<IOException?> WriteInTurnAsync(List<PendingWrites.Change> batch)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            await WriteAllAsync(batch);
+            return null;
+        }
+        catch (IOException e)
+        {
+            foreach (var (piece, range) in batch)
+            {
+                if (range is not null)
+                {
+                    _share?.Undo(piece);
+                }
+            }
+
+            return e;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async ValueTask WriteAllAsync(List<PendingWrites.Change> batch)
+    {
+        var sums = new ulong[batch.Count][];
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (batch[i].Range is { } range)
+            {
+                sums[i] = await WriteAsync(range);
+            }
+            else
+            {
+                sums[i] = [];
+                _share?.Drop(batch[i].Piece);
+            }
+        }
+
+        for (var i = 0; i < batch.Count; i++)
+        {
+            _journal.Append(batch[i].Piece, sums[i]);
+        }
+
+        await _journal.FlushAsync();
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (batch[i].Range is not null)
+            {
+                _sums.Add(batch[i].Piece, sums[i]);
+                _share?.Wrote(batch[i].Piece);
+            }
+        }
+
+        _share?.CountIndex();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

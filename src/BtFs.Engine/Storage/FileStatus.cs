@@ -22,6 +22,9 @@ internal readonly struct FileStatus
     [FieldOffset(40)]
     private readonly ulong _length;
 
+    [FieldOffset(48)]
+    private readonly ulong _blocks;
+
     [FieldOffset(136)]
     private readonly ulong _device;
 
@@ -35,6 +38,9 @@ internal readonly struct FileStatus
     internal bool IsShared => (_mode & 0x3F) != 0;
 
     internal long Length => checked((long)_length);
+
+    /// <summary>Bytes that it takes, holes left out.</summary>
+    internal long BytesOnDisk => checked((long)_blocks * 512);
 
     internal bool IsSameFileAs(FileStatus other) => _inode == other._inode && _device == other._device;
 }

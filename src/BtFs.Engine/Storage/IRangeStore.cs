@@ -23,4 +23,20 @@ internal interface IRangeStore : IAsyncDisposable
 
     /// <summary>Verified bytes accepted but not yet on disk: the measure for back-pressure.</summary>
     long BytesWaiting { get; }
+
+    /// <summary>Bytes that are still here when as many have been added after them. What is fetched ahead of readers must be far less.</summary>
+    long Capacity => long.MaxValue;
+
+    /// <summary>Bytes that can be added before others have to go for them; 0 or less when there is none.</summary>
+    long Room => long.MaxValue;
+
+    /// <summary>A reader takes bytes of a piece, and may take more: what is read is worth more than what is not.</summary>
+    void NoteRead(PieceIndex piece)
+    {
+    }
+
+    /// <summary>What readers are about to read, all of it: nothing of that has to go for others.</summary>
+    void Protect(IReadOnlyList<PieceSpan> live)
+    {
+    }
 }

@@ -25,6 +25,13 @@ internal interface IStoredFile : IDisposable
     /// <exception cref="IOException">The disk failed.</exception>
     void SetLength(long length);
 
+    /// <summary>Gives the disk back what a range takes. It reads as zeros from then on; the length of the file stays.</summary>
+    /// <param name="offset">First byte, a multiple of the file system's blocks: parts of them cannot be given back.</param>
+    /// <param name="length">Bytes, likewise; may go beyond the end.</param>
+    /// <returns>False when the file system cannot do so at all.</returns>
+    /// <exception cref="IOException">The disk failed.</exception>
+    bool TryPunch(long offset, long length);
+
     /// <summary>Waits until everything written would survive a power cut.</summary>
     /// <exception cref="IOException">It may not. What was written since the last success is unknown.</exception>
     void Synchronize();

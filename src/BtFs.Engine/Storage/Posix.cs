@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using BtFs.Engine.Storage.Limits;
 using Microsoft.Win32.SafeHandles;
 
 namespace BtFs.Engine.Storage;
@@ -14,8 +15,10 @@ internal static partial class Posix
     internal const int Interrupted = 4;
     internal const int WouldBlock = 11;
     internal const int Exists = 17;
+    internal const int NoSpace = 28;
     internal const int NoSystemCall = 38;
     internal const int NotSupported = 95;
+    internal const int QuotaExceeded = 122;
 
     private const int ReadWrite = 2;
     private const int Create = 0x40;
@@ -27,6 +30,12 @@ internal static partial class Posix
     private const int NoWait = 8;
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
+    private const int KeepSize = 1;
+    private const int PunchHole = 2;
+    private const int GetRangeLock = 36;
+    private const int SetRangeLock = 37;
+    private const short WriteLock = 1;
+    private const short NoLock = 2;
 
     // The only two flags used here whose values differ between processors (asm/fcntl.h).
     private static readonly bool IsArm = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64;
@@ -96,6 +105,55 @@ internal static partial class Posix
     /// <summary>The status of what a path leads to, through symbolic links; null when that is nothing, see <see cref="LastErrno"/>.</summary>
     internal static FileStatus? StatusOf(string path) => statx(CurrentFolder, path, 0, BasicFields, out var status) == 0 ? status : null;
 
+    /// <summary>Gives the blocks of a range back to the file system: fallocate(2). The range reads as zeros, the file keeps its length.</summary>
+    /// <returns>False when the file system cannot.</returns>
+    /// <exception cref="IOException">The disk failed.</exception>
+    internal static bool TryPunch(SafeHandle file, long offset, long length)
+    {
+        while (fallocate(file, PunchHole | KeepSize, offset, length) != 0)
+        {
+            if (LastErrno is NotSupported or NoSystemCall)
+            {
+                return false;
+            }
+
+            if (LastErrno != Interrupted)
+            {
+                throw LastError("Cannot give back cached bytes");
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Has the file system set blocks aside for a file, whose bytes stay as they are; false when it cannot.</summary>
+    internal static bool TryAllocate(SafeHandle file, long length) => fallocate(file, 0, 0, length) == 0;
+
+    /// <summary>What the file system of an open file or folder has; null when it does not tell: one in memory has no number of blocks.</summary>
+    internal static DiskSpace? Space(SafeHandle file) => fstatvfs(file, out var status) == 0 && status.Blocks > 0
+        ? new DiskSpace(Bytes(status.Blocks, status.FragmentLength), Bytes(status.Available, status.FragmentLength), (int)Math.Clamp(status.FragmentLength, 512, 1 << 20))
+        : null;
+
+    /// <summary>Takes the lock of a range of a file, or finds that another opening of it has it. It ends with this opening, so at the latest with the process.</summary>
+    internal static bool TryLockRange(SafeHandle file, long offset, long length)
+    {
+        var wanted = new RangeLock(WriteLock, offset, length);
+        return fcntl(file, SetRangeLock, ref wanted) == 0;
+    }
+
+    internal static void UnlockRange(SafeHandle file, long offset, long length)
+    {
+        var none = new RangeLock(NoLock, offset, length);
+        _ = fcntl(file, SetRangeLock, ref none);
+    }
+
+    /// <summary>Whether another opening of the file has a lock within the range.</summary>
+    internal static bool IsRangeLocked(SafeHandle file, long offset, long length)
+    {
+        var wanted = new RangeLock(WriteLock, offset, length);
+        return fcntl(file, GetRangeLock, ref wanted) == 0 && wanted.Kind != NoLock;
+    }
+
     internal static int LastErrno => Marshal.GetLastPInvokeError();
 
     /// <summary>The failure of the last call made on this thread.</summary>
@@ -108,6 +166,36 @@ internal static partial class Posix
         private readonly byte* _start = start;
         private readonly nuint _length = length;
     }
+
+    /// <summary><c>struct statvfs</c> of 64-bit systems.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private readonly struct FileSystemStatus
+    {
+        [FieldOffset(8)]
+        internal readonly ulong FragmentLength;
+
+        [FieldOffset(16)]
+        internal readonly ulong Blocks;
+
+        [FieldOffset(32)]
+        internal readonly ulong Available;
+    }
+
+    /// <summary><c>struct flock</c> of 64-bit systems. The process must be 0 for locks that belong to an opening (F_OFD_SETLK).</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 32)]
+    private readonly struct RangeLock(short kind, long offset, long length)
+    {
+        [FieldOffset(0)]
+        internal readonly short Kind = kind;
+
+        [FieldOffset(8)]
+        private readonly long _offset = offset;
+
+        [FieldOffset(16)]
+        private readonly long _length = length;
+    }
+
+    private static long Bytes(ulong blocks, ulong length) => (long)UInt128.Min((UInt128)blocks * length, long.MaxValue / 4);
 
     private static FileStatus? Status(SafeHandle file, string name, int flags) =>
         statx(file, name, flags, BasicFields, out var status) == 0 ? status : null;
@@ -140,6 +228,15 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int flock(SafeHandle file, int operation);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fallocate(SafeHandle file, int mode, long offset, long length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fstatvfs(SafeHandle file, out FileSystemStatus status);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fcntl(SafeHandle file, int command, ref RangeLock range);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(SafeHandle file);

@@ -1,5 +1,6 @@
 using System.Collections;
 using BtFs.Engine.Layout;
+using BtFs.Engine.Storage.Limits;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Metainfo;
 
@@ -11,6 +12,7 @@ internal sealed class RangeStore : IRangeStore
     private readonly TorrentLayout _layout;
     private readonly BlockCache _memory;
     private readonly DiskStore? _disk;
+    private readonly PieceUse? _use;
     private readonly Action<PieceIndex> _lost;
     private readonly RangeKey?[] _keys;
     private readonly Action<PieceIndex> _loseIfGone;
@@ -29,6 +31,7 @@ internal sealed class RangeStore : IRangeStore
         _keys = new RangeKey?[layout.PieceCount];
         _here = new BitArray(layout.PieceCount);
         _disk = disk is var (files, journal) ? new DiskStore(files, journal, layout, shared, _loseIfGone) : null;
+        _use = _disk?.Use;
         Present = _disk?.Present() ?? [];
         foreach (var piece in Present)
         {
@@ -41,6 +44,13 @@ internal sealed class RangeStore : IRangeStore
 
     /// <inheritdoc/>
     public long BytesWaiting => _disk?.BytesWaiting ?? 0;
+
+    /// <inheritdoc/>
+    public long Capacity => Math.Max(_disk?.Capacity ?? 0, _memory.Limit);
+
+    /// <inheritdoc/>
+    /// <remarks>Without a disk: up to three quarters of the memory, because what is evicted at once is an eighth of it.</remarks>
+    public long Room => _disk is { Capacity: > 0 } ? _disk.Room : (_memory.Limit / 4 * 3) - _memory.Bytes;
 
     /// <summary>Opens the store of a torrent whose layout is known. Where the disk fails, memory alone must do.</summary>
     /// <param name="folder">Its cache folder; taken over.</param>
@@ -127,6 +137,12 @@ internal sealed class RangeStore : IRangeStore
             _here[piece.Value] = true;
         }
     }
+
+    /// <inheritdoc/>
+    public void NoteRead(PieceIndex piece) => _use?.Read(piece);
+
+    /// <inheritdoc/>
+    public void Protect(IReadOnlyList<PieceSpan> live) => _disk?.Protect(live);
 
     /// <summary>Writes what is to be kept, and lets go of the rest. Nothing is told to be lost from here on.</summary>
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using BtFs.Engine.Storage.Limits;
 using BtFs.Engine.Verifying;
 using Microsoft.Extensions.Logging;
 
@@ -8,4 +9,8 @@ namespace BtFs.Engine.Storage;
 /// <param name="Buffers">Memory for pieces and for what is read back from disk.</param>
 /// <param name="Time">For how long a failing disk is left alone.</param>
 /// <param name="Log">Where disk trouble is told.</param>
-internal sealed record SharedStorage(BlockCache Memory, SharedBufferPool Buffers, TimeProvider Time, ILogger Log);
+internal sealed record SharedStorage(BlockCache Memory, SharedBufferPool Buffers, TimeProvider Time, ILogger Log)
+{
+    /// <summary>How much may lie on the disk; null for no limit.</summary>
+    internal CacheBudget? Budget { get; init; }
+}

@@ -21,4 +21,13 @@ internal static partial class StorageLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}, or a file beside it, is not what the torrent was made from; pieces that differ are not shared.")]
     internal static partial void SourceChanged(ILogger log, string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The cache's disk has only {MiB} MiB free, less than --cache-min-free asks for, so verified pieces stay in memory only.")]
+    internal static partial void DiskNearlyFull(ILogger log, long miB);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The cache's file system cannot free parts of a file, and the torrent is larger than --cache-size allows: it is kept in memory only.")]
+    internal static partial void NoHoles(ILogger log);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The cache directory {Path} has no usable ledger, so other mounts are not counted towards --cache-size.")]
+    internal static partial void NoLedger(ILogger log, string path);
 }

@@ -66,6 +66,9 @@ internal sealed class StoredFile(SafeFileHandle file) : IStoredFile
     public void SetLength(long length) => RandomAccess.SetLength(file, length);
 
     /// <inheritdoc/>
+    public bool TryPunch(long offset, long length) => Posix.TryPunch(file, offset, length);
+
+    /// <inheritdoc/>
     public void Synchronize() => Posix.Synchronize(file);
 
     /// <inheritdoc/>

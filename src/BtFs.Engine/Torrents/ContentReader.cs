@@ -35,6 +35,7 @@ internal sealed class ContentReader(
                 return false;
             }
 
+            NoteRead(slice.Piece);
             at += slice.Length;
         }
 
@@ -77,6 +78,7 @@ internal sealed class ContentReader(
             var slice = layout.FirstSlice(at, end - at);
             if (await store.ReadAsync(slice, into, cancel))
             {
+                NoteRead(slice.Piece);
                 at += slice.Length;
                 losses = 0;
                 continue;
@@ -137,6 +139,15 @@ internal sealed class ContentReader(
                 // Posted under the lock, so that an older picture never overtakes a newer one.
                 inbox.Post(new TorrentEvent.WindowsMoved(this, [.. _ahead.Windows(now).Select(InTorrent)]));
             }
+        }
+    }
+
+    /// <summary>Whoever only samples files will not come back for them.</summary>
+    private void NoteRead(PieceIndex piece)
+    {
+        if (style == ReadingStyle.Following)
+        {
+            store.NoteRead(piece);
         }
     }
 

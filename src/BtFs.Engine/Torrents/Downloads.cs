@@ -30,8 +30,8 @@ internal sealed class Downloads
         _demand = demand;
         _peers = peers.All;
         _post = context.Inbox.Post;
-        _partials = new PartialPieces(parts.Layout, parts.Pieces, parts.Buffers);
-        _background = new Background(context.Options.Prefetch, parts.Layout, parts.Pieces, context.Random);
+        _partials = new PartialPieces(parts.Layout, parts.Pieces, parts.Buffers, parts.Store.Capacity);
+        _background = new Background(context.Options.Prefetch, parts.Layout, parts.Pieces, context.Random, () => parts.Store.Room);
         _planner = new RequestPlanner(parts.Pieces, demand, _partials, _background, peers);
         _blame = new BlameLedger(context.Random.NextInt64());
     }
@@ -123,7 +123,7 @@ internal sealed class Downloads
             _parts.Store.Add(proof);
             _parts.Pieces.Apply(assembly.Piece, PieceEvent.Stored);
             _demand.Waiting.Granted(assembly.Piece);
-            _background.Note(assembly.Piece);
+            _background.Stored(assembly.Piece);
         }
         else
         {
@@ -158,7 +158,7 @@ internal sealed class Downloads
 
         _parts.Pieces.Apply(piece, PieceEvent.Found);
         _demand.Waiting.Granted(piece);
-        _background.Note(piece);
+        _background.Stored(piece);
         return true;
     }
 
@@ -173,7 +173,7 @@ internal sealed class Downloads
     internal void OnLost(PieceIndex piece)
     {
         _demand.Ahead.Lost(piece);
-        _background.Note(piece);
+        _background.Lost(piece);
     }
 
     /// <summary>A file is read for the first time by somebody who opened it.</summary>

@@ -47,7 +47,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         _parts = parts;
         _swarm = swarm;
         _context = context;
-        _demand = new DemandBook(parts.Layout);
+        _demand = new DemandBook(parts.Layout, () => parts.Store.Capacity);
         _downloads = new Downloads(parts, _demand, swarm.Connected, context);
         _uploads = new Uploads(parts, context.Inbox.Post);
         _choker = new Choker(context.Random);
@@ -209,6 +209,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     internal void OnWindowsMoved(object reader, IReadOnlyList<ReadWindow> windows, TimeSpan now)
     {
         _demand.SetWindows(reader, windows, now);
+        _parts.Store.Protect(_demand.Ahead.Live());
         _warm.Opened(reader, windows);
     }
 
@@ -236,7 +237,11 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
                 TellHaves(peer);
             }
 
-            _demand.Age(now);
+            if (_demand.Age(now))
+            {
+                _parts.Store.Protect(_demand.Ahead.Live());
+            }
+
             ForgetRefusals(now);
             ForgetTakenBack(now);
             CheckSilence(now);

@@ -27,6 +27,10 @@ internal static class HelpText
             --data-directory=DIR      put the cache there [$XDG_CACHE_HOME/btfs or ~/.cache/btfs]
             --seed-from=PATH          take what is right from the files that another client has put
                                       there, whole or in part; they are only read
+            --cache-size=SIZE         what the cache of all mounts together may take there: 200M, 20GiB, 5%,
+                                      unlimited [10% of the disk, at most 20GiB]
+            --cache-min-free=SIZE     what must stay free on that disk: 2G, 5% [5%]
+            --cache=memory[:SIZE]     write nothing to any disk; keep SIZE in memory [64M]
             --min-port=N              first port to listen on [6881]
             --max-port=N              last port to listen on [6889]
             --max-download-rate=N     in kB/s, or with a unit: 500k, 2MiB [no limit]

@@ -11,6 +11,9 @@ internal static class MountOptions
     public static readonly Option<bool> Keep = new("--keep", "-k");
     public static readonly Option<string> DataDirectory = new("--data-directory");
     public static readonly Option<string> SeedFrom = new("--seed-from");
+    public static readonly Option<string> Cache = new("--cache");
+    public static readonly Option<string> CacheSize = new("--cache-size");
+    public static readonly Option<string> CacheMinFree = new("--cache-min-free");
     public static readonly Option<string> MinPort = new("--min-port");
     public static readonly Option<string> MaxPort = new("--max-port");
     public static readonly Option<string> MaxDownloadRate = new("--max-download-rate");
@@ -28,7 +31,7 @@ internal static class MountOptions
 
     public static IEnumerable<Option> All =>
     [
-        BrowseOnly, Keep, DataDirectory, SeedFrom, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, Peers, Prefetch, ReadTimeout, MetadataTimeout, MountWords,
-        Foreground, Debug, SingleThread, Verbose, LogFile,
+        BrowseOnly, Keep, DataDirectory, SeedFrom, Cache, CacheSize, CacheMinFree, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, Peers, Prefetch,
+        ReadTimeout, MetadataTimeout, MountWords, Foreground, Debug, SingleThread, Verbose, LogFile,
     ];
 }

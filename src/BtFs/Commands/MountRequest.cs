@@ -29,6 +29,9 @@ internal sealed record MountRequest
     /// <summary>Whether what was downloaded stays for next time.</summary>
     public bool Keep { get; init; }
 
+    /// <summary>Where downloaded bytes are kept, and how many of them.</summary>
+    public CacheRequest Cache { get; init; } = new();
+
     /// <summary>First and last TCP port to try.</summary>
     public int MinPort { get; init; } = 6881;
 
@@ -63,11 +66,14 @@ internal sealed record MountRequest
     public string? LogFile { get; init; }
 
     /// <summary>What this asks of the engine.</summary>
-    /// <param name="cacheDirectory">Where the cache is, absolute.</param>
-    public EngineOptions EngineOptionsWith(string cacheDirectory) => new()
+    /// <param name="cacheDirectory">Where the cache is, absolute; null for memory.</param>
+    public EngineOptions EngineOptionsWith(string? cacheDirectory) => new()
     {
         CacheDirectory = cacheDirectory,
         KeepCache = Keep,
+        MemoryCacheBytes = Cache.MemoryBytes,
+        CacheLimit = Cache.Limit,
+        CacheMinFree = Cache.MinFree,
         MinPort = MinPort,
         MaxPort = MaxPort,
         MaxDownloadRate = MaxDownloadRate,

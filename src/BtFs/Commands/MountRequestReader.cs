@@ -27,6 +27,7 @@ internal static class MountRequestReader
             DataDirectory = PathOf(line, MountOptions.DataDirectory),
             SeedFrom = PathOf(line, MountOptions.SeedFrom),
             Keep = line.GetValue(MountOptions.Keep),
+            Cache = CacheRequest.Read(line),
             MinPort = ports.Min ?? Math.Min(6881, ports.Max ?? 6881),
             MaxPort = ports.Max ?? Math.Max(6889, ports.Min ?? 6889),
             MaxDownloadRate = Rate(line, MountOptions.MaxDownloadRate),
@@ -39,6 +40,11 @@ internal static class MountRequestReader
             Detail = debug ? LogDetail.Debug : line.GetValue(MountOptions.Verbose) ? LogDetail.Verbose : LogDetail.Trouble,
             LogFile = PathOf(line, MountOptions.LogFile),
         };
+        if (request.Cache.IsInMemory && (request.Keep || request.DataDirectory is not null))
+        {
+            throw new CommandException(ExitCode.Usage, "--cache=memory", "nothing is written to a disk, so there is no --keep and no --data-directory");
+        }
+
         return request.EngineOptionsWith("/").Problems().FirstOrDefault() is { } problem
             ? throw new CommandException(ExitCode.Usage, "options", problem.TrimEnd('.'))
             : request;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BtFs.Engine;
 
 namespace BtFs.Commands;
 
@@ -39,6 +40,53 @@ internal static class Quantities
 
         time = TimeSpan.FromSeconds(number * unit);
         return true;
+    }
+
+    /// <summary>Reads a size: <c>1000</c> is bytes; <c>200M</c> and <c>20GiB</c> count in powers of 1024, <c>200MB</c> in powers of 1000, as the core utilities have it.</summary>
+    /// <param name="text">What was typed.</param>
+    /// <param name="bytes">The size, 0 or more.</param>
+    public static bool TrySize(string text, out long bytes)
+    {
+        bytes = 0;
+        var digits = text.TrimEnd("kKMGTiB".ToCharArray());
+        long unit = text[digits.Length..] switch
+        {
+            "" or "B" => 1,
+            "k" or "K" or "KiB" => 1L << 10,
+            "M" or "MiB" => 1L << 20,
+            "G" or "GiB" => 1L << 30,
+            "T" or "TiB" => 1L << 40,
+            "kB" or "KB" => 1000,
+            "MB" => 1_000_000,
+            "GB" => 1_000_000_000,
+            "TB" => 1_000_000_000_000,
+            _ => 0,
+        };
+        if (unit == 0 || !TryNumber(digits, out var number) || number * unit > long.MaxValue / 4)
+        {
+            return false;
+        }
+
+        bytes = (long)(number * unit);
+        return true;
+    }
+
+    /// <summary>Reads an amount of disk: a size, or a part of the file system, as <c>5%</c>.</summary>
+    /// <param name="text">What was typed.</param>
+    /// <param name="share">The amount.</param>
+    public static bool TryShare(string text, out DiskShare share)
+    {
+        share = default;
+        if (text is [.. var digits, '%'])
+        {
+            var isPart = TryNumber(digits, out var percent) && percent is >= 0 and <= 100;
+            share = percent == 0 ? DiskShare.OfBytes(0) : DiskShare.OfFileSystem(percent / 100);
+            return isPart;
+        }
+
+        var isSize = TrySize(text, out var bytes);
+        share = DiskShare.OfBytes(bytes);
+        return isSize;
     }
 
     private static bool TryScale(string text, long bareUnit, out long bytes)

@@ -29,6 +29,6 @@ internal static class CachePlace
         // mount(8), systemd and fstab start us as root with an empty environment.
         return userId == 0
             ? "/var/cache/btfs"
-            : throw new CommandException(ExitCode.System, "HOME", "is not set, so there is no place for the cache", "Name one: --data-directory=DIR");
+            : throw new CommandException(ExitCode.System, "HOME", "is not set, so there is no place for the cache", "Name one: --data-directory=DIR, or do without: --cache=memory");
     }
 }

@@ -35,8 +35,8 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
 
         // All paths have been read. From here on nothing of ours keeps a directory busy, least of all one on the mount itself.
         Directory.SetCurrentDirectory("/");
-        var engine = TorrentEngine.Start(
-            request.EngineOptionsWith(CachePlace.Find(request.DataDirectory, Environment.GetEnvironmentVariable, LibC.UserId)), time, Random.Shared, logs);
+        var place = request.Cache.IsInMemory ? null : CachePlace.Find(request.DataDirectory, Environment.GetEnvironmentVariable, LibC.UserId);
+        var engine = TorrentEngine.Start(request.EngineOptionsWith(place), time, Random.Shared, logs);
         try
         {
             var torrent = engine.Add(source);
@@ -46,7 +46,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         }
         catch (IOException e)
         {
-            throw new CommandException(ExitCode.System, "cache", e.Message, "Choose another place with --data-directory=DIR.");
+            throw new CommandException(ExitCode.System, "cache", e.Message, "Choose another place with --data-directory=DIR, or do without one: --cache=memory.");
         }
     }
 

@@ -65,6 +65,23 @@ def add(command):
     return {"infohash": str(info.info_hash())}
 
 
+def leech(command):
+    """Joins without a byte of the content, and hardly takes any: a peer that hears of pieces."""
+    params = lt.add_torrent_params()
+    params.ti = lt.torrent_info(command["torrent"], {"max_pieces": 4_000_000})
+    params.save_path = command["folder"]
+    params.flags = params.flags & ~lt.torrent_flags.auto_managed & ~lt.torrent_flags.paused
+    params.download_limit = 1000
+    which = str(params.ti.info_hash())
+    torrents[which] = session.add_torrent(params)
+    return {"infohash": which}
+
+
+def told(command):
+    """How many pieces each peer says to have, as things stand."""
+    return {"pieces": [peer.num_pieces for peer in handle(command.get("infohash")).get_peer_info()]}
+
+
 def stats(command):
     drain()
     which = str(handle(command.get("infohash")).info_hash())
@@ -96,7 +113,7 @@ def connect(command):
     return {}
 
 
-actions = {"add": add, "stats": stats, "peers": peers, "limit": limit, "connect": connect}
+actions = {"add": add, "leech": leech, "told": told, "stats": stats, "peers": peers, "limit": limit, "connect": connect}
 print(json.dumps({"port": session.listen_port()}), flush=True)
 for line in sys.stdin:
     command = json.loads(line)

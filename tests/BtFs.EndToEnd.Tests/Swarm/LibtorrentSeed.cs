@@ -75,6 +75,14 @@ internal sealed class LibtorrentSeed : IAsyncDisposable
             stats["blocks"]!.AsObject().ToDictionary(pair => int.Parse(pair.Key), pair => (int)pair.Value!));
     }
 
+    /// <summary>Joins without a byte of the content, and hardly takes any.</summary>
+    public Task LeechAsync(TorrentFixture torrent, string folder) =>
+        AskAsync(new JsonObject { ["do"] = "leech", ["torrent"] = torrent.TorrentFile, ["folder"] = folder });
+
+    /// <summary>How many pieces each of its peers says to have now.</summary>
+    public async Task<IReadOnlyList<int>> ToldAsync() =>
+        [.. (await AskAsync(new JsonObject { ["do"] = "told" }))["pieces"]!.AsArray().Select(count => (int)count!)];
+
     /// <summary>Sends no faster than this from now on.</summary>
     /// <param name="bytesPerSecond">0 for no limit.</param>
     public Task LimitAsync(int bytesPerSecond) => AskAsync(new JsonObject { ["do"] = "limit", ["rate"] = bytesPerSecond });

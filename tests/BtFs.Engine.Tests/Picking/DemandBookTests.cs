@@ -101,6 +101,41 @@ public class DemandBookTests
     }
 
     [Fact]
+    public void What_was_evicted_before_anybody_came_near_is_read_ahead_like_everything_else()
+    {
+        _book.SetWindows("a", [new ReadWindow(0, 3_000, 1000)], _now);
+        _book.Ahead.Lost(new PieceIndex(501));
+        _book.SetWindows("a", [new ReadWindow(500_000, 503_000, 1000)], _now);
+
+        Assert.Equal([500, 501, 502], Order());
+    }
+
+    [Fact]
+    public void What_was_lost_in_a_window_is_read_ahead_again_the_next_time_somebody_comes_there()
+    {
+        _book.SetWindows("a", [new ReadWindow(0, 3_000, 1000)], _now);
+        _book.Ahead.Lost(new PieceIndex(1));
+        _book.SetWindows("a", [new ReadWindow(500_000, 501_000, 1000)], _now);
+        _book.SetWindows("a", [new ReadWindow(0, 3_000, 1000)], _now);
+
+        Assert.Equal([0, 1, 2], Order());
+    }
+
+    [Fact]
+    public void A_small_cache_is_never_filled_with_what_is_ahead_of_readers()
+    {
+        var capacity = 1L << 40;
+        var book = new DemandBook(new TorrentLayout(1 << 20, [4L << 30]), () => capacity);
+        book.SetWindows("a", [new ReadWindow(0, ReadAhead.MaxWindow, 1000)], _now);
+        Assert.Equal(32, Order(book).Count);
+
+        capacity = 64 << 20;
+        book.SetWindows("b", [new ReadWindow(1L << 30, (1L << 30) + ReadAhead.MaxWindow, 1000)], _now);
+        Assert.Equal(16, Order(book).Count);
+        Assert.Equal([new PieceSpan(new PieceIndex(0), new PieceIndex(7)), new PieceSpan(new PieceIndex(1024), new PieceIndex(1031))], book.Ahead.Live());
+    }
+
+    [Fact]
     public void Many_readers_share_what_is_fetched_ahead()
     {
         for (var i = 0; i < 40; i++)

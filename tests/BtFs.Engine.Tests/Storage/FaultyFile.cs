@@ -16,6 +16,8 @@ internal sealed class FaultyFile : IStoredFile
 
     internal bool IsInPageCache { get; set; }
 
+    internal bool CanPunch { get; set; } = true;
+
     internal bool FailsSynchronize { get; set; }
 
     /// <summary>Told before each write.</summary>
@@ -91,7 +93,7 @@ internal sealed class FaultyFile : IStoredFile
             part.Span.CopyTo(_bytes.AsSpan((int)offset));
         }
 
-        return fails ? throw new IOException("No space left on device") : ValueTask.CompletedTask;
+        return fails ? throw new IOException("No space left on device", Posix.NoSpace) : ValueTask.CompletedTask;
     }
 
     public void SetLength(long length)
@@ -100,6 +102,22 @@ internal sealed class FaultyFile : IStoredFile
         {
             Array.Resize(ref _bytes, (int)length);
         }
+    }
+
+    public bool TryPunch(long offset, long length)
+    {
+        if (!CanPunch)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            var start = (int)Math.Min(offset, _bytes.Length);
+            _bytes.AsSpan(start, (int)Math.Min(offset + length, _bytes.Length) - start).Clear();
+        }
+
+        return true;
     }
 
     public void Synchronize()

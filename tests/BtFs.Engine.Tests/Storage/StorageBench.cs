@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Storage;
+using BtFs.Engine.Storage.Limits;
 using BtFs.Engine.Verifying;
 
 namespace BtFs.Engine.Tests.Storage;
@@ -10,8 +11,18 @@ internal sealed class StorageBench : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("btfs-storage-").FullName;
 
-    internal StorageBench(long memoryBytes = 1 << 20) =>
+    /// <param name="memoryBytes">What memory holds.</param>
+    /// <param name="limit">What the disk may hold, or null for all.</param>
+    internal StorageBench(long memoryBytes = 1 << 20, DiskShare? limit = null)
+    {
         Shared = new SharedStorage(new BlockCache(memoryBytes), new SharedBufferPool(), Time, Log);
+        if (limit is { } share)
+        {
+            Directory.CreateDirectory(CacheDirectory);
+            var options = new EngineOptions { CacheDirectory = CacheDirectory, CacheLimit = share, CacheMinFree = DiskShare.OfBytes(0) };
+            Shared = Shared with { Budget = CacheBudget.Open(options, CacheDirectory, new NoIdleCaches(), Time, Log) };
+        }
+    }
 
     internal HandSetTime Time { get; } = new();
 
@@ -82,6 +93,7 @@ internal sealed class StorageBench : IDisposable
 
     public void Dispose()
     {
+        Shared.Budget?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Shared.Memory.Dispose();
         Eventually.True(() => Shared.Buffers.LiveBytes == 0);
         Shared.Buffers.Dispose();

@@ -78,6 +78,47 @@ public class PrefetchTests
         swarm.Close();
     }
 
+    [Fact]
+    public void Nothing_that_is_here_has_to_go_for_what_nobody_reads()
+    {
+        var swarm = new SimulatedSwarm(Two with { Prefetch = PrefetchPolicy.All });
+        swarm.Store.Room = 2 << 20;
+        for (var i = 0; i < 5; i++)
+        {
+            swarm.Join(new PeerBehaviour());
+        }
+
+        swarm.Until(() => swarm.Parts.Pieces.BytesPresent >= 2 << 20, TimeSpan.FromMinutes(1));
+        swarm.Store.Room = 0;
+        swarm.For(TimeSpan.FromSeconds(30));
+        Assert.InRange(swarm.Parts.Pieces.BytesPresent, 2 << 20, (4 << 20) + (64 * 1024));
+        swarm.Close();
+    }
+
+    [Theory]
+    [InlineData(PrefetchPolicy.All)]
+    [InlineData(PrefetchPolicy.File)]
+    public void What_made_way_once_is_fetched_again_for_a_reader_and_for_nobody_else(PrefetchPolicy policy)
+    {
+        var swarm = Joined(Two with { FileLengths = [4 << 20], Prefetch = policy });
+        using (var reader = swarm.Open(0))
+        {
+            using var into = new ContentSegments();
+            reader.TryRead(0, 1000, into);
+        }
+
+        Assert.NotNull(swarm.Until(() => swarm.Parts.Pieces.IsComplete, TimeSpan.FromMinutes(1)));
+        swarm.Store.Evict(new PieceIndex(7));
+        swarm.Store.Evict(new PieceIndex(30));
+        swarm.For(TimeSpan.FromSeconds(30));
+        Assert.False(swarm.Parts.Pieces.Has(new PieceIndex(7)) || swarm.Parts.Pieces.Has(new PieceIndex(30)));
+
+        var wish = swarm.Read(7);
+        Assert.NotNull(swarm.Until(() => wish.Granted.IsCompletedSuccessfully, TimeSpan.FromMinutes(1)));
+        Assert.False(swarm.Parts.Pieces.Has(new PieceIndex(30)));
+        swarm.Close();
+    }
+
     private static SimulatedSwarm Joined(SwarmShape shape)
     {
         var swarm = new SimulatedSwarm(shape);

@@ -1,0 +1,11 @@
+namespace BtFs.Engine.Storage.Limits;
+
+/// <summary>Stands for a cache directory in which nothing lies but what is mounted.</summary>
+internal sealed class NoIdleCaches : IIdleCaches
+{
+    /// <inheritdoc/>
+    public long BytesOnDisk() => 0;
+
+    /// <inheritdoc/>
+    public long Free(long bytes) => 0;
+}
