@@ -15,8 +15,8 @@ public sealed record EngineOptions
     /// <summary>What must stay free on the file system of the cache. Default 5 % of it.</summary>
     public DiskShare CacheMinFree { get; init; } = DiskShare.OfFileSystem(0.05);
 
-    /// <summary>Whether a torrent's cached bytes stay on disk after it is closed. Default: removed.</summary>
-    public bool KeepCache { get; init; }
+    /// <summary>What becomes of a torrent's cached bytes after it is closed, unless an earlier run had them kept longer. Default: removed.</summary>
+    public CacheRetention Retention { get; init; }
 
     /// <summary>Verified bytes held in memory, for all torrents together. Default 64 MiB.</summary>
     public long MemoryCacheBytes { get; init; } = 64 * MiB;

@@ -103,12 +103,17 @@ public sealed class Torrent : IAsyncDisposable
         var layout = new TorrentLayout(info.PieceLength, [.. info.Files.Select(file => file.Length)]);
         Sessions.Expect(new FrameLimits { PieceCount = layout.PieceCount });
         var news = new StoreNews(piece => _inbox.Post(new TorrentEvent.PieceFound(piece)), piece => _inbox.Post(new TorrentEvent.PieceLost(piece)));
-        _store = await _openStore(info, layout, news);
+        (_store, var neighbour) = await _openStore(info, layout, news);
         _verifier = new PieceVerifier(_parts.Hashing, piece => info.PieceHash(piece.Value));
         var pieces = new PieceMap(layout, _store.Present, _store.Uncertain);
         Volatile.Write(ref _pieces, pieces);
         var parts = new TransferParts(info, layout, pieces, _store, _verifier, _parts.Buffers);
         _inbox.Post(new TorrentEvent.TransferOpened(parts));
+        if (neighbour is not null)
+        {
+            _inbox.Post(new TorrentEvent.NeighbourFound(neighbour));
+        }
+
         return new TorrentContent(parts, _source.CreatedAt, _inbox, _parts.Time);
     }
 

@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using BtFs.Engine.Discovery;
-using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Seeding;
 using BtFs.Engine.Storage;
-using BtFs.Engine.Storage.Limits;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Metainfo;
 using BtFs.Protocol.Peer;
@@ -18,8 +16,7 @@ public sealed class TorrentEngine : IAsyncDisposable
     private readonly ConcurrentDictionary<InfoHash, Torrent> _torrents = new();
     private readonly EngineParts _parts;
     private readonly SharedStorage _storage;
-    private readonly Lock _opening = new();
-    private CacheBudget? _budget;
+    private readonly TorrentStores _stores;
     private readonly HttpFetch _http;
     private readonly PeerListener? _listener;
 
@@ -32,6 +29,7 @@ public sealed class TorrentEngine : IAsyncDisposable
         _http = new HttpFetch(time, lookup);
         _listener = PeerListener.TryStart(options.MinPort, options.MaxPort, handshaker, hash => _torrents.GetValueOrDefault(hash)?.Sessions, time);
         _storage = new SharedStorage(new BlockCache(options.MemoryCacheBytes), buffers, time, logs.CreateLogger("BtFs.Storage"));
+        _stores = new TorrentStores(options, _storage, _listener?.Port ?? 0);
         _parts = new EngineParts(
             options,
             _listener?.Port ?? 0,
@@ -66,22 +64,23 @@ public sealed class TorrentEngine : IAsyncDisposable
     /// <summary>Joins a torrent's swarm; what is read is kept in the cache folder, or lies in <see cref="TorrentSource.SeedPaths"/> already.</summary>
     /// <remarks>The folder is opened when the content is known; <see cref="Torrent.Content"/> tells when it cannot be.</remarks>
     /// <exception cref="InvalidOperationException">That torrent is in the engine already.</exception>
-    public Torrent Add(TorrentSource source) => source.SeedPaths is { } paths
-        ? Add(source, (info, layout, news) => Task.FromResult<IRangeStore>(
-            new FileRangeStore(layout, paths, piece => info.PieceHash(piece.Value), _storage, news.Lost)))
-        : Add(source, async (info, layout, news) => source.LookIn is { } path
-            ? await OpenBesideAsync(path, source, info, layout, news)
-            : await OpenCacheAsync(source, layout, news.Lost));
+    public Torrent Add(TorrentSource source)
+    {
+        if (source.SeedPaths is { } paths)
+        {
+            return Add(source, (info, layout, news) => _stores.OpenFilesAsync(paths, info, layout, news));
+        }
+
+        var known = source with { Info = source.Info ?? _stores.FindInfo(source.InfoHash) };
+        return Add(known, (info, layout, news) => _stores.OpenAsync(known, info, layout, news));
+    }
 
     /// <summary>Joins a torrent's swarm as a seed of files that lie on this machine. They are read in place and never changed.</summary>
     /// <param name="source">The torrent, its info dictionary known.</param>
     /// <param name="created">The same, with the place of each of its files.</param>
     /// <exception cref="InvalidOperationException">That torrent is in the engine already.</exception>
-    public Torrent Seed(TorrentSource source, CreatedTorrent created)
-    {
-        return Add(source, (info, layout, news) => Task.FromResult<IRangeStore>(
-            new FileRangeStore(layout, created.Paths, piece => info.PieceHash(piece.Value), _storage, news.Lost)));
-    }
+    public Torrent Seed(TorrentSource source, CreatedTorrent created) =>
+        Add(source, (info, layout, news) => _stores.OpenFilesAsync(created.Paths, info, layout, news));
 
     /// <summary>Leaves every swarm, stops every task, and removes what must not be kept.</summary>
     public async ValueTask DisposeAsync()
@@ -95,56 +94,9 @@ public sealed class TorrentEngine : IAsyncDisposable
 
         _http.Dispose();
         await _parts.Hashing.DisposeAsync();
-        if (_budget is not null)
-        {
-            await _budget.DisposeAsync();
-        }
-
+        await _stores.DisposeAsync();
         _storage.Memory.Dispose();
         _parts.Buffers.Dispose();
-    }
-
-    private async Task<IRangeStore> OpenCacheAsync(TorrentSource source, TorrentLayout layout, Action<PieceIndex> lost)
-    {
-        if (_parts.Options.CacheDirectory is not { } directory)
-        {
-            return RangeStore.InMemory(layout, _storage, lost);
-        }
-
-        var folder = CacheFolder.Open(directory, source.InfoHash);
-        return await RangeStore.OpenAsync(folder, _parts.Options.KeepCache, source.InfoHash, layout, StorageWithin(folder, directory), lost);
-    }
-
-    private async Task<IRangeStore> OpenBesideAsync(string path, TorrentSource source, InfoDictionary info, TorrentLayout layout, StoreNews news)
-    {
-        var files = FoundFiles.Below(path, info);
-        if (!files.Any(file => file.Path is not null))
-        {
-            SeedingLog.NothingThere(_storage.Log, path);
-            return await OpenCacheAsync(source, layout, news.Lost);
-        }
-
-        return await SupplementedStore.OpenAsync(
-            layout, files, piece => info.PieceHash(piece.Value), _storage, news, lost => OpenCacheAsync(source, layout, lost));
-    }
-
-    /// <summary>What stores share, with the budget of the directory: opened with the first torrent that needs it, so that who only seeds leaves nothing there.</summary>
-    private SharedStorage StorageWithin(CacheFolder folder, string directory)
-    {
-        try
-        {
-            lock (_opening)
-            {
-                _budget ??= CacheBudget.Open(_parts.Options, directory, new NoIdleCaches(), _parts.Time, _storage.Log);
-            }
-
-            return _storage with { Budget = _budget };
-        }
-        catch
-        {
-            folder.Dispose();
-            throw;
-        }
     }
 
     private Torrent Add(TorrentSource source, OpenStore openStore)

@@ -25,6 +25,12 @@ internal readonly struct FileStatus
     [FieldOffset(48)]
     private readonly ulong _blocks;
 
+    [FieldOffset(112)]
+    private readonly long _modifiedSeconds;
+
+    [FieldOffset(120)]
+    private readonly uint _modifiedNanoseconds;
+
     [FieldOffset(136)]
     private readonly ulong _device;
 
@@ -39,8 +45,11 @@ internal readonly struct FileStatus
 
     internal long Length => checked((long)_length);
 
-    /// <summary>Bytes that it takes, holes left out.</summary>
+    /// <summary>Bytes that it takes on the disk; holes take none.</summary>
     internal long BytesOnDisk => checked((long)_blocks * 512);
+
+    /// <summary>When its bytes were last changed.</summary>
+    internal DateTimeOffset Modified => DateTimeOffset.FromUnixTimeSeconds(_modifiedSeconds).AddTicks(_modifiedNanoseconds / TimeSpan.NanosecondsPerTick);
 
     internal bool IsSameFileAs(FileStatus other) => _inode == other._inode && _device == other._device;
 }

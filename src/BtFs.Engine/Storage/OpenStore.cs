@@ -8,4 +8,4 @@ namespace BtFs.Engine.Storage;
 /// <param name="layout">Its arithmetic.</param>
 /// <param name="news">Whom to tell of what the store finds and loses.</param>
 /// <exception cref="IOException">The cache folder cannot be used, or another process has it.</exception>
-internal delegate Task<IRangeStore> OpenStore(InfoDictionary info, TorrentLayout layout, StoreNews news);
+internal delegate Task<OpenedStore> OpenStore(InfoDictionary info, TorrentLayout layout, StoreNews news);

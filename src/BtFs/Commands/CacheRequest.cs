@@ -1,64 +1,41 @@
 using System.CommandLine;
-using BtFs.Engine;
 
 namespace BtFs.Commands;
 
-/// <summary>Where the user wants downloaded bytes kept, and how many of them.</summary>
-internal sealed record CacheRequest
+/// <summary>What the user wants of the cache.</summary>
+/// <param name="DataDirectory">Where it is, absolute; null for the usual place.</param>
+/// <param name="AsJson">Whether a program reads the list.</param>
+/// <param name="All">Whether what is pinned is to be removed, too.</param>
+/// <param name="InfoHash">The torrent to remove, lower-case hexadecimal digits from its first on; null for all that may go.</param>
+internal sealed record CacheRequest(string? DataDirectory, bool AsJson, bool All, string? InfoHash)
 {
-    /// <summary>The least that is of any use: a few blocks of each peer.</summary>
-    private const long LeastMemory = 1L << 20;
+    private const int Digits = 40;
 
-    private static readonly EngineOptions Usual = new() { CacheDirectory = null };
-
-    /// <summary>Whether nothing is to be written to any disk.</summary>
-    public bool IsInMemory { get; init; }
-
-    /// <summary>Verified bytes held in memory.</summary>
-    public long MemoryBytes { get; init; } = Usual.MemoryCacheBytes;
-
-    /// <summary>What the cache directory may take.</summary>
-    public DiskShare Limit { get; init; } = Usual.CacheLimit;
-
-    /// <summary>What must stay free.</summary>
-    public DiskShare MinFree { get; init; } = Usual.CacheMinFree;
-
-    /// <summary>Reads what was said of the cache.</summary>
-    /// <exception cref="CommandException">A value makes no sense, or it does not go with another one.</exception>
+    /// <summary>Reads a request.</summary>
+    /// <exception cref="CommandException">It makes no sense.</exception>
     public static CacheRequest Read(ParseResult line)
     {
-        var request = Place(line.GetValue(MountOptions.Cache));
-        var limit = Share(line, MountOptions.CacheSize, "unlimited");
-        var minFree = Share(line, MountOptions.CacheMinFree, word: null);
-        return request.IsInMemory && (limit ?? minFree) is not null
-            ? throw new CommandException(ExitCode.Usage, "--cache=memory", "nothing is written to a disk, so there is no --cache-size and no --cache-min-free", "Try: --cache=memory:256M")
-            : request with { Limit = limit ?? request.Limit, MinFree = minFree ?? request.MinFree };
+        var infoHash = OperandOf(line.GetValue(CacheOptions.Operands) ?? []);
+        var all = line.GetValue(CacheOptions.All);
+        return all && infoHash is not null
+            ? throw new CommandException(ExitCode.Usage, "--all", "makes no sense with one torrent")
+            : new CacheRequest(DirectoryOf(line.GetValue(CacheOptions.DataDirectory)), line.GetValue(CacheOptions.Json), all, infoHash);
     }
 
-    private static CacheRequest Place(string? text) => text switch
+    private static string? OperandOf(string[] operands) => operands switch
     {
-        null or "disk" => new CacheRequest(),
-        "memory" => new CacheRequest { IsInMemory = true },
-        ['m', 'e', 'm', 'o', 'r', 'y', ':', .. var size] when Quantities.TrySize(size, out var bytes) && bytes >= LeastMemory =>
-            new CacheRequest { IsInMemory = true, MemoryBytes = bytes },
-        _ => throw new CommandException(ExitCode.Usage, $"--cache={text}", "it is disk, memory, or memory:SIZE with a size of 1M or more, as in memory:256M"),
+        _ when StrayOption.In(operands) is { } stray => throw stray,
+        [] => null,
+        [var text] => text.Length is > 0 and <= Digits && text.All(char.IsAsciiHexDigit)
+            ? text.ToLowerInvariant()
+            : throw new CommandException(ExitCode.Usage, text, "no infohash, nor the beginning of one", "btfs cache lists them."),
+        [_, var extra, ..] => throw new CommandException(ExitCode.Usage, extra, "one operand too many", "It is btfs cache clean [--all | INFOHASH]."),
     };
 
-    private static DiskShare? Share(ParseResult line, Option<string> option, string? word)
+    private static string? DirectoryOf(string? text) => text switch
     {
-        if (line.GetValue(option) is not { } text)
-        {
-            return null;
-        }
-
-        if (word is not null && text == word)
-        {
-            return DiskShare.Unlimited;
-        }
-
-        return Quantities.TryShare(text, out var share)
-            ? share
-            : throw new CommandException(
-                ExitCode.Usage, $"{option.Name}={text}", $"a size is a number of bytes, or has a unit, as in 200M or 20GiB, or is a part of the disk, as in 5%{(word is null ? "" : $", or is '{word}'")}");
-    }
+        null => null,
+        "" => throw new CommandException(ExitCode.Usage, CacheOptions.DataDirectory.Name, "is empty"),
+        _ => Path.GetFullPath(text),
+    };
 }

@@ -9,6 +9,7 @@ internal static class MountOptions
 
     public static readonly Option<bool> BrowseOnly = new("--browse-only", "-b");
     public static readonly Option<bool> Keep = new("--keep", "-k");
+    public static readonly Option<bool> CachePersist = new("--cache-persist");
     public static readonly Option<string> DataDirectory = new("--data-directory");
     public static readonly Option<string> SeedFrom = new("--seed-from");
     public static readonly Option<string> Cache = new("--cache");
@@ -31,7 +32,7 @@ internal static class MountOptions
 
     public static IEnumerable<Option> All =>
     [
-        BrowseOnly, Keep, DataDirectory, SeedFrom, Cache, CacheSize, CacheMinFree, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, Peers, Prefetch,
-        ReadTimeout, MetadataTimeout, MountWords, Foreground, Debug, SingleThread, Verbose, LogFile,
+        BrowseOnly, Keep, CachePersist, DataDirectory, SeedFrom, Cache, CacheSize, CacheMinFree, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, Peers,
+        Prefetch, ReadTimeout, MetadataTimeout, MountWords, Foreground, Debug, SingleThread, Verbose, LogFile,
     ];
 }

@@ -27,10 +27,10 @@ internal sealed record MountRequest
     public string? SeedFrom { get; init; }
 
     /// <summary>Whether what was downloaded stays for next time.</summary>
-    public bool Keep { get; init; }
+    public CacheRetention Retention { get; init; }
 
     /// <summary>Where downloaded bytes are kept, and how many of them.</summary>
-    public CacheRequest Cache { get; init; } = new();
+    public CachePreference Cache { get; init; } = new();
 
     /// <summary>First and last TCP port to try.</summary>
     public int MinPort { get; init; } = 6881;
@@ -70,7 +70,7 @@ internal sealed record MountRequest
     public EngineOptions EngineOptionsWith(string? cacheDirectory) => new()
     {
         CacheDirectory = cacheDirectory,
-        KeepCache = Keep,
+        Retention = Retention,
         MemoryCacheBytes = Cache.MemoryBytes,
         CacheLimit = Cache.Limit,
         CacheMinFree = Cache.MinFree,

@@ -26,8 +26,10 @@ internal static class MountRequestReader
             Shown = words.Shown with { BrowseOnly = line.GetValue(MountOptions.BrowseOnly) },
             DataDirectory = PathOf(line, MountOptions.DataDirectory),
             SeedFrom = PathOf(line, MountOptions.SeedFrom),
-            Keep = line.GetValue(MountOptions.Keep),
-            Cache = CacheRequest.Read(line),
+            Retention = line.GetValue(MountOptions.Keep) ? CacheRetention.Pinned
+                : line.GetValue(MountOptions.CachePersist) ? CacheRetention.Evictable
+                : CacheRetention.UntilClosed,
+            Cache = CachePreference.Read(line),
             MinPort = ports.Min ?? Math.Min(6881, ports.Max ?? 6881),
             MaxPort = ports.Max ?? Math.Max(6889, ports.Min ?? 6889),
             MaxDownloadRate = Rate(line, MountOptions.MaxDownloadRate),

@@ -98,7 +98,7 @@ internal sealed class CacheBudget : IAsyncDisposable
     /// <exception cref="IOException">The directory cannot be opened.</exception>
     internal static CacheBudget Open(EngineOptions options, string directory, IIdleCaches idle, TimeProvider time, ILogger log)
     {
-        var folder = Posix.OpenFolder(directory);
+        var folder = Posix.TryOpenFolder(directory) ?? throw Posix.LastError($"Cannot open the cache directory {directory}");
         ICacheLedger? ledger = CacheLedger.TryOpen(folder);
         if (ledger is null)
         {

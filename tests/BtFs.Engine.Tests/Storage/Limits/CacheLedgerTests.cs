@@ -9,7 +9,7 @@ public sealed class CacheLedgerTests : IDisposable
     private readonly string _path = Directory.CreateTempSubdirectory("btfs-ledger-").FullName;
     private readonly SafeFileHandle _folder;
 
-    public CacheLedgerTests() => _folder = Posix.OpenFolder(_path);
+    public CacheLedgerTests() => _folder = Posix.TryOpenFolder(_path)!;
 
     public void Dispose()
     {

@@ -1,4 +1,6 @@
-namespace BtFs.Engine.Storage.Limits;
+using BtFs.Engine.Storage;
+
+namespace BtFs.Engine.Tests.Storage;
 
 /// <summary>Stands for a cache directory in which nothing lies but what is mounted.</summary>
 internal sealed class NoIdleCaches : IIdleCaches
