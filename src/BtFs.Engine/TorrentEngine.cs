@@ -64,11 +64,12 @@ public sealed class TorrentEngine : IAsyncDisposable
     /// <remarks>The folder is opened when the content is known; <see cref="Torrent.Content"/> tells when it cannot be.</remarks>
     /// <exception cref="InvalidOperationException">That torrent is in the engine already.</exception>
     public Torrent Add(TorrentSource source) => source is { SeedPaths: { } paths, Info: { } info }
-        ? Add(source, (layout, lost) => Task.FromResult<IRangeStore>(new FileRangeStore(layout, paths, piece => info.PieceHash(piece.Value), _storage, lost)))
-        : Add(source, async (layout, lost) =>
+        ? Add(source, (_, layout, lost) => Task.FromResult<IRangeStore>(new FileRangeStore(layout, paths, piece => info.PieceHash(piece.Value), _storage, lost)))
+        : Add(source, async (content, layout, lost) =>
         {
             var folder = CacheFolder.Open(_parts.Options.CacheDirectory, source.InfoHash);
-            return await RangeStore.OpenAsync(folder, _parts.Options.KeepCache, source.InfoHash, layout, _storage, lost);
+            var torrent = new StoredTorrent(source.InfoHash, layout, piece => content.PieceHash(piece.Value));
+            return await RangeStore.OpenAsync(folder, _parts.Options.KeepCache, torrent, _storage, lost);
         });
 
     /// <summary>Joins a torrent's swarm as a seed of files that lie on this machine. They are read in place and never changed.</summary>
@@ -78,7 +79,7 @@ public sealed class TorrentEngine : IAsyncDisposable
     public Torrent Seed(TorrentSource source, CreatedTorrent created)
     {
         var info = created.Metainfo.Info;
-        return Add(source, (layout, lost) => Task.FromResult<IRangeStore>(
+        return Add(source, (_, layout, lost) => Task.FromResult<IRangeStore>(
             new FileRangeStore(layout, created.Paths, piece => info.PieceHash(piece.Value), _storage, lost)));
     }
 
@@ -98,7 +99,7 @@ public sealed class TorrentEngine : IAsyncDisposable
         _parts.Buffers.Dispose();
     }
 
-    private Torrent Add(TorrentSource source, Func<TorrentLayout, Action<PieceIndex>, Task<IRangeStore>> openStore)
+    private Torrent Add(TorrentSource source, Func<InfoDictionary, TorrentLayout, Action<PieceIndex>, Task<IRangeStore>> openStore)
     {
         if (_torrents.ContainsKey(source.InfoHash))
         {

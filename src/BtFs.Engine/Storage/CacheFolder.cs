@@ -9,7 +9,7 @@ namespace BtFs.Engine.Storage;
 /// Named by the infohash, never by anything the torrent says. It is opened once and everything inside is reached through that
 /// descriptor, so that nobody can put another folder in its place while we look.
 /// </remarks>
-internal sealed class CacheFolder : IDisposable
+internal sealed class CacheFolder : IStoredFolder
 {
     private const string LockName = "lock";
 
@@ -74,8 +74,30 @@ internal sealed class CacheFolder : IDisposable
         return OpenRegular(name) ?? throw Posix.LastError($"Cannot open the cache file {System.IO.Path.Join(Path, name)}");
     }
 
-    /// <summary>Removes files of the folder, and the folder itself if nothing else is in it.</summary>
-    internal void Remove(params ReadOnlySpan<string> names)
+    /// <inheritdoc/>
+    public IStoredFile Open(string name) => new StoredFile(OpenFile(name));
+
+    /// <inheritdoc/>
+    public void Rename(string from, string to)
+    {
+        if (!Posix.RenameAt(_folder, from, to))
+        {
+            throw Posix.LastError($"Cannot rename the cache file {System.IO.Path.Join(Path, from)}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Delete(string name) => _ = Posix.UnlinkAt(_folder, name);
+
+    /// <inheritdoc/>
+    public void Synchronize()
+    {
+        Posix.Synchronize(_folder);
+        Posix.Synchronize(_parent);
+    }
+
+    /// <inheritdoc/>
+    public void Remove(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
         {

@@ -22,6 +22,12 @@ internal readonly struct FileStatus
     [FieldOffset(40)]
     private readonly ulong _length;
 
+    [FieldOffset(112)]
+    private readonly long _modifiedSeconds;
+
+    [FieldOffset(120)]
+    private readonly uint _modifiedNanoseconds;
+
     [FieldOffset(136)]
     private readonly ulong _device;
 
@@ -35,6 +41,8 @@ internal readonly struct FileStatus
     internal bool IsShared => (_mode & 0x3F) != 0;
 
     internal long Length => checked((long)_length);
+
+    internal FileIdentity Identity => new(_inode, Length, _modifiedSeconds * 1_000_000_000 + _modifiedNanoseconds);
 
     internal bool IsSameFileAs(FileStatus other) => _inode == other._inode && _device == other._device;
 }

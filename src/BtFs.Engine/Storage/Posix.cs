@@ -64,11 +64,20 @@ internal static partial class Posix
     /// <summary>Takes the exclusive lock of an open file, or finds that somebody else has it.</summary>
     internal static bool TryLock(SafeHandle file) => flock(file, LockExclusive | LockNonBlocking) == 0;
 
+    /// <summary>Waits until the names in a folder would survive a power cut.</summary>
+    /// <exception cref="IOException">They may not have reached the disk.</exception>
+    internal static void Synchronize(SafeHandle folder) => Synchronize(folder, fsync);
+
     /// <summary>Waits until a file's bytes would survive a power cut.</summary>
     /// <exception cref="IOException">They may not have reached the disk. Asking again proves nothing: the kernel tells once.</exception>
-    internal static void Synchronize(SafeHandle file)
+    internal static void SynchronizeData(SafeHandle file) => Synchronize(file, fdatasync);
+
+    /// <summary>Gives a file of a folder another name there, in place of the file that had it; false when that cannot be.</summary>
+    internal static bool RenameAt(SafeHandle folder, string from, string to) => renameat(folder, from, folder, to) == 0;
+
+    private static void Synchronize(SafeHandle file, Func<SafeHandle, int> call)
     {
-        while (fsync(file) != 0)
+        while (call(file) != 0)
         {
             if (LastErrno != Interrupted)
             {
@@ -143,6 +152,12 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(SafeHandle file);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fdatasync(SafeHandle file);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int renameat(SafeHandle fromFolder, string from, SafeHandle toFolder, string to);
 
     [LibraryImport("libc")]
     private static partial uint geteuid();

@@ -8,4 +8,11 @@ namespace BtFs.Engine.Storage;
 /// <param name="Buffers">Memory for pieces and for what is read back from disk.</param>
 /// <param name="Time">For how long a failing disk is left alone.</param>
 /// <param name="Log">Where disk trouble is told.</param>
-internal sealed record SharedStorage(BlockCache Memory, SharedBufferPool Buffers, TimeProvider Time, ILogger Log);
+internal sealed record SharedStorage(BlockCache Memory, SharedBufferPool Buffers, TimeProvider Time, ILogger Log)
+{
+    /// <summary>The machine's start, see <see cref="SystemBoot"/>.</summary>
+    internal Guid Boot { get; init; } = SystemBoot.Id;
+
+    /// <summary>Bytes of dead records that an index may always keep, see <see cref="IndexJournal.UsualSlack"/>.</summary>
+    internal long IndexSlack { get; init; } = IndexJournal.UsualSlack;
+}

@@ -21,7 +21,8 @@ internal sealed class FaultyFile : IStoredFile
     /// <summary>Told before each write.</summary>
     internal Action Writing { get; set; } = () => { };
 
-    internal int Synchronized { get; private set; }
+    /// <summary>Told of each request to bring it to the disk.</summary>
+    internal Action Synchronizing { get; set; } = () => { };
 
     internal byte[] Bytes
     {
@@ -44,8 +45,16 @@ internal sealed class FaultyFile : IStoredFile
 
     public long Length => Bytes.Length;
 
+    /// <summary>Its number in the file system.</summary>
+    internal ulong Inode { get; set; } = 1;
+
+    /// <summary>Counts the changes that the system knows of; setting <see cref="Bytes"/> is none.</summary>
+    internal long ModifiedAt { get; set; }
+
+    public FileIdentity Identity => new(Inode, Length, ModifiedAt);
+
     /// <summary>The same bytes without the faults, as the next run finds them.</summary>
-    internal FaultyFile Copy() => new() { Bytes = Bytes };
+    internal FaultyFile Copy() => new() { Bytes = Bytes, Inode = Inode, ModifiedAt = ModifiedAt };
 
     public ValueTask<int> ReadAsync(Memory<byte> destination, long offset, CancellationToken cancel)
     {
@@ -85,6 +94,7 @@ internal sealed class FaultyFile : IStoredFile
         Writing();
         var fails = FailsWrite(_writes++);
         var part = fails ? bytes[..(bytes.Length / 2)] : bytes;
+        ModifiedAt++;
         lock (_gate)
         {
             Array.Resize(ref _bytes, (int)Math.Max(_bytes.Length, offset + part.Length));
@@ -96,6 +106,7 @@ internal sealed class FaultyFile : IStoredFile
 
     public void SetLength(long length)
     {
+        ModifiedAt++;
         lock (_gate)
         {
             Array.Resize(ref _bytes, (int)length);
@@ -104,7 +115,7 @@ internal sealed class FaultyFile : IStoredFile
 
     public void Synchronize()
     {
-        Synchronized++;
+        Synchronizing();
         if (FailsSynchronize)
         {
             throw new IOException("Input/output error");
