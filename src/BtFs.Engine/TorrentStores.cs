@@ -86,7 +86,8 @@ internal sealed class TorrentStores(EngineOptions options, SharedStorage shared,
         }
 
         var isKept = folder.Retention != CacheRetention.UntilClosed;
-        var store = await RangeStore.OpenAsync(folder, isKept, torrent, layout, Within(folder, directory), lost);
+        var stored = new StoredTorrent(torrent, layout, piece => info.PieceHash(piece.Value));
+        var store = await RangeStore.OpenAsync(folder, isKept, stored, Within(folder, directory), lost);
         return new OpenedStore(store, neighbourPort == 0 ? null : new IPEndPoint(IPAddress.Loopback, neighbourPort));
     }
 

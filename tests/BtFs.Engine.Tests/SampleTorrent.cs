@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using BtFs.Engine.Layout;
+using BtFs.Engine.Storage;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Metainfo;
 
@@ -22,6 +23,9 @@ internal sealed class SampleTorrent
     internal byte[] Bytes { get; }
 
     internal InfoHash InfoHash { get; }
+
+    /// <summary>As a store knows it.</summary>
+    internal StoredTorrent Stored => new(InfoHash, Layout, HashOf);
 
     internal IEnumerable<PieceIndex> Pieces => Enumerable.Range(0, Layout.PieceCount).Select(i => new PieceIndex(i));
 

@@ -9,7 +9,7 @@ namespace BtFs.Engine.CacheFolders;
 /// Named by the infohash, never by anything the torrent says. The file <c>lock</c> is locked, and so is every other file that we have
 /// open: whatever is done to the folder meanwhile, no two processes write to one file.
 /// </remarks>
-internal sealed class CacheFolder : IDisposable
+internal sealed class CacheFolder : IStoredFolder
 {
     /// <summary>Times to begin anew when the last owner removes the folder while we open it.</summary>
     private const int Attempts = 8;
@@ -92,8 +92,20 @@ internal sealed class CacheFolder : IDisposable
         }
     }
 
-    /// <summary>Removes our files, and the folder itself if nothing else is in it.</summary>
-    internal void Remove() => _folder.Remove();
+    /// <inheritdoc/>
+    public IStoredFile Open(string name) => new StoredFile(OpenFile(name));
+
+    /// <inheritdoc/>
+    public void Rename(string from, string to) => _folder.Rename(from, to);
+
+    /// <inheritdoc/>
+    public void Delete(string name) => _folder.RemoveEntry(name);
+
+    /// <inheritdoc/>
+    public void Synchronize() => _folder.Synchronize();
+
+    /// <inheritdoc/>
+    public void Remove() => _folder.Remove();
 
     /// <summary>Notes the time, and lets the next process in.</summary>
     public void Dispose()

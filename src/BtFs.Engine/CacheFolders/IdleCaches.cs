@@ -138,12 +138,19 @@ internal sealed class IdleCaches(string cacheDirectory, ILogger log) : IIdleCach
         }
 
         var before = visit.Folder.BytesOnDisk();
+        var wasLeftWell = Posix.Status(data) is { } found && pieces.Left == found.Identity;
 
         // The claim goes before the bytes: nobody is ever promised a hole.
         pieces.Forget(victims, index);
         foreach (var piece in victims)
         {
             _ = Posix.TryPunch(data, pieces.Layout.StartOf(piece), pieces.Layout.LengthOf(piece));
+        }
+
+        if (wasLeftWell && Posix.Status(data) is { } left)
+        {
+            // Else the next run would take our change for somebody else's, and hash all of it.
+            pieces.Leave(left.Identity, index);
         }
 
         // A file system that compresses, or shares blocks, may give back nothing: then all of the folder goes.

@@ -13,6 +13,7 @@ internal sealed class IndexedPieces
 
     private readonly HashSet<PieceIndex> _present = [];
     private long _end;
+    private uint _check;
 
     private IndexedPieces(TorrentLayout layout) => Layout = layout;
 
@@ -25,20 +26,22 @@ internal sealed class IndexedPieces
     /// <summary>Bytes of them.</summary>
     internal long BytesPresent => _present.Sum(piece => (long)Layout.LengthOf(piece));
 
+    /// <summary>In which state the last owner left the data file; null if he did not come to say so.</summary>
+    internal FileIdentity? Left { get; private set; }
+
     /// <summary>Reads a journal to its end, or to its first damage. Whoever has it may be writing.</summary>
     /// <returns>Null when it is no journal of this torrent.</returns>
     /// <exception cref="IOException">The disk failed.</exception>
     internal static IndexedPieces? Read(SafeFileHandle index, InfoHash torrent)
     {
         var header = new byte[IndexRecords.HeaderLength];
-        if (RandomAccess.Read(index, header, 0) != header.Length || !IndexRecords.TryReadLayout(header, torrent, out var layout))
+        if (RandomAccess.Read(index, header, 0) != header.Length || !IndexRecords.TryReadHeader(header, torrent, out var layout, out var check))
         {
             return null;
         }
 
-        var pieces = new IndexedPieces(layout) { _end = IndexRecords.HeaderLength };
-        var longest = IndexRecords.LengthOf(layout.BlocksIn(new PieceIndex(0)));
-        var bytes = new byte[Math.Min(ReadLength, RandomAccess.GetLength(index)) + longest];
+        var pieces = new IndexedPieces(layout) { _end = IndexRecords.HeaderLength, _check = check };
+        var bytes = new byte[Math.Min(ReadLength, RandomAccess.GetLength(index)) + IndexRecords.LongestOf(layout)];
         while (pieces.Take(bytes.AsSpan(0, RandomAccess.Read(index, bytes, pieces._end))))
         {
         }
@@ -53,29 +56,66 @@ internal sealed class IndexedPieces
     internal void Forget(IReadOnlyCollection<PieceIndex> pieces, SafeFileHandle index)
     {
         var records = new ArrayBufferWriter<byte>();
+        var check = _check;
         foreach (var piece in pieces)
         {
-            IndexRecords.WriteRecord(records, _end + records.WrittenCount, piece, []);
+            check = IndexRecords.WriteGone(records, check, piece);
             _present.Remove(piece);
         }
 
+        Write(records, check, index);
+    }
+
+    /// <summary>Writes down in which state the data file is left.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    internal void Leave(FileIdentity data, SafeFileHandle index)
+    {
+        var records = new ArrayBufferWriter<byte>();
+        Write(records, IndexRecords.WriteClosed(records, _check, data), index);
+        Left = data;
+    }
+
+    private void Write(ArrayBufferWriter<byte> records, uint check, SafeFileHandle index)
+    {
         RandomAccess.SetLength(index, _end);
         RandomAccess.Write(index, records.WrittenSpan, _end);
         _end += records.WrittenCount;
+        _check = check;
     }
 
     /// <returns>False when there was no whole record.</returns>
     private bool Take(ReadOnlySpan<byte> bytes)
     {
         var before = _end;
-        while (IndexRecords.TryRead(bytes, _end, Layout, out var piece, out var sums))
+        while (IndexRecords.TryRead(bytes, _check, Layout, out var record))
         {
-            _ = sums.Length == 0 ? _present.Remove(piece) : _present.Add(piece);
-            var length = IndexRecords.LengthOf(sums.Length);
-            bytes = bytes[length..];
-            _end += length;
+            Take(record);
+            bytes = bytes[record.Length..];
+            _end += record.Length;
+            _check = record.Check;
         }
 
         return _end > before;
+    }
+
+    private void Take(in IndexRecord record)
+    {
+        switch (record.Kind)
+        {
+            case IndexRecordKind.Here:
+                _present.Add(record.Piece);
+                break;
+            case IndexRecordKind.Gone:
+                _present.Remove(record.Piece);
+                break;
+            case IndexRecordKind.Opened:
+                Left = null;
+                break;
+            case IndexRecordKind.Closed:
+                Left = record.Closed;
+                break;
+            case IndexRecordKind.Suspect:
+                break;
+        }
     }
 }

@@ -105,15 +105,32 @@ internal sealed class OpenFolder : IDisposable
             throw new IOException(e.Message, e);
         }
 
-        if (!Posix.RenameAt(_folder, fresh, name))
+        Rename(fresh, name);
+    }
+
+    /// <summary>Gives a file another name, in place of what had that.</summary>
+    /// <exception cref="IOException">That cannot be; the file is as it was.</exception>
+    internal void Rename(string from, string to)
+    {
+        if (Posix.RenameAt(_folder, from, to))
         {
-            // A folder in its place.
-            RemoveEntry(name);
-            if (!Posix.RenameAt(_folder, fresh, name))
-            {
-                throw Posix.LastError($"Cannot write the cache file {System.IO.Path.Join(Path, name)}");
-            }
+            return;
         }
+
+        // A folder in its place.
+        RemoveEntry(to);
+        if (!Posix.RenameAt(_folder, from, to))
+        {
+            throw Posix.LastError($"Cannot write the cache file {System.IO.Path.Join(Path, to)}");
+        }
+    }
+
+    /// <summary>Waits until the names in it, and its own, would survive a power cut.</summary>
+    /// <exception cref="IOException">They may not.</exception>
+    internal void Synchronize()
+    {
+        Posix.Synchronize(_folder);
+        Posix.Synchronize(_parent);
     }
 
     /// <summary>What a name in it stands for, links not followed; null when there is nothing.</summary>
@@ -152,6 +169,9 @@ internal sealed class OpenFolder : IDisposable
         // The name may be another folder's by now; if somebody is just about to move in there, he makes it again.
         _ = Posix.RemoveFolderAt(_parent, _name);
     }
+
+    /// <summary>Removes a file or an empty folder of that name, if there is one.</summary>
+    internal void RemoveEntry(string name) => _ = Posix.UnlinkAt(_folder, name) || Posix.RemoveFolderAt(_folder, name);
 
     public void Dispose()
     {
@@ -204,6 +224,4 @@ internal sealed class OpenFolder : IDisposable
         file.Dispose();
         return null;
     }
-
-    private void RemoveEntry(string name) => _ = Posix.UnlinkAt(_folder, name) || Posix.RemoveFolderAt(_folder, name);
 }

@@ -14,7 +14,11 @@ namespace BtFs.Engine.Storage;
 internal sealed class DiskStore : IAsyncDisposable
 {
     /// <summary>Bytes written in one go at most, before readers may find them on the disk.</summary>
-    private const long BatchBytes = 8L << 20;
+    /// <remarks>Also what a kill may cost at most: what was written, but not yet its record.</remarks>
+    private const long BatchBytes = 1L << 20;
+
+    /// <summary>Bytes given back at least when the disk is full.</summary>
+    private const long ShrinkBytes = 8L << 20;
 
     private readonly DiskFiles _files;
     private readonly TorrentLayout _layout;
@@ -23,6 +27,8 @@ internal sealed class DiskStore : IAsyncDisposable
     private readonly DiskHealth _health;
     private readonly Action<PieceIndex> _gone;
     private readonly PendingWrites _pending = new();
+    private readonly SuspectCheck _suspects;
+    private readonly CacheUpkeep _upkeep;
     private readonly CacheShare? _share;
     private readonly ILogger _log;
 
@@ -36,20 +42,22 @@ internal sealed class DiskStore : IAsyncDisposable
 
     /// <param name="files">Taken over.</param>
     /// <param name="journal">The replayed index of those files.</param>
-    /// <param name="layout">The torrent's arithmetic.</param>
+    /// <param name="torrent">Whose bytes.</param>
     /// <param name="shared">What all stores share.</param>
     /// <param name="gone">Told when a piece that was here may no longer be, on any thread.</param>
-    internal DiskStore(DiskFiles files, IndexJournal journal, TorrentLayout layout, SharedStorage shared, Action<PieceIndex> gone)
+    internal DiskStore(DiskFiles files, IndexJournal journal, StoredTorrent torrent, SharedStorage shared, Action<PieceIndex> gone)
     {
         _files = files;
-        _layout = layout;
+        _layout = torrent.Layout;
         _journal = journal;
         _sums = journal.Claims;
         _buffers = shared.Buffers;
         _health = new DiskHealth(shared.Time, shared.Log);
         _gone = gone;
+        _suspects = new SuspectCheck(files.Data, torrent, _sums, _buffers);
+        _upkeep = new CacheUpkeep(files, journal, _health, shared.Time, _pending.Wake);
         _log = shared.Log;
-        _share = shared.Budget is { } budget ? new CacheShare(budget, files, journal, layout, _turn, gone) : null;
+        _share = shared.Budget is { } budget ? new CacheShare(budget, files, journal, torrent.Layout, _turn, gone) : null;
         _writer = WriteBehindAsync();
     }
 
@@ -96,7 +104,7 @@ internal sealed class DiskStore : IAsyncDisposable
             return true;
         }
 
-        var life = _sums.LifeOf(slice.Piece);
+        var life = _sums.BelievedLifeOf(slice.Piece);
         if (life == PieceChecksums.NoLife)
         {
             return false;
@@ -123,7 +131,7 @@ internal sealed class DiskStore : IAsyncDisposable
         }
 
         var life = _sums.LifeOf(slice.Piece);
-        if (life == PieceChecksums.NoLife)
+        if (life == PieceChecksums.NoLife || !await IsBelievedAsync(slice.Piece, life, cancel))
         {
             return false;
         }
@@ -156,15 +164,50 @@ internal sealed class DiskStore : IAsyncDisposable
         _share?.Close();
         if (_files.Keep)
         {
-            Synchronize();
+            await _upkeep.CloseAsync();
         }
 
+        _upkeep.Dispose();
         _files.Dispose();
         _share?.Leave();
         _turn.Release();
     }
 
-    private async ValueTask<bool> ReadRunAsync(PieceSlice run, Memory<byte> bytes, byte life, CancellationToken cancel)
+    /// <summary>Whether the checksums of a piece are enough. Where they are not, its hash is compared first.</summary>
+    private async ValueTask<bool> IsBelievedAsync(PieceIndex piece, ushort life, CancellationToken cancel)
+    {
+        if (_sums.BelievedLifeOf(piece) == life)
+        {
+            return true;
+        }
+
+        try
+        {
+            switch (await _suspects.PassesAsync(piece, life, cancel))
+            {
+                case true:
+                    _pending.AddBelieved(piece);
+                    return true;
+                case false:
+                    ForgetDamaged(piece, life);
+                    return false;
+                default:
+                    return true;
+            }
+        }
+        catch (IOException e)
+        {
+            _health.OnReadFailed(e);
+            Forget(piece, life);
+            return false;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    private async ValueTask<bool> ReadRunAsync(PieceSlice run, Memory<byte> bytes, ushort life, CancellationToken cancel)
     {
         try
         {
@@ -197,26 +240,30 @@ internal sealed class DiskStore : IAsyncDisposable
     }
 
     /// <summary>Whether these are the bytes that were written; otherwise the piece is no longer here.</summary>
-    private bool IsRight(PieceSlice run, ReadOnlySpan<byte> bytes, byte life)
+    private bool IsRight(PieceSlice run, ReadOnlySpan<byte> bytes, ushort life)
     {
         if (bytes.Length == run.Length && BlockChecksums.Match(_layout, run, bytes, _sums.SumsOf(run.Piece)))
         {
             return true;
         }
 
-        if (Forget(run.Piece, life))
-        {
-            _health.OnDamageFound();
-        }
-
+        ForgetDamaged(run.Piece, life);
         return false;
     }
 
     private long OffsetOf(PieceSlice run) => _layout.StartOf(run.Piece) + run.Offset;
 
-    /// <returns>False when the piece was no longer here: evicted, or found damaged by another reader. It may be back by now.</returns>
-    private bool Forget(PieceIndex piece, byte life)
+    private void ForgetDamaged(PieceIndex piece, ushort life)
     {
+        if (Forget(piece, life))
+        {
+            _health.OnDamageFound();
+        }
+    }
+
+    private bool Forget(PieceIndex piece, ushort life)
+    {
+        // Another reader may have found the damage first, and the piece may be back by now.
         if (!_sums.TryEnd(piece, life))
         {
             return false;
@@ -234,7 +281,7 @@ internal sealed class DiskStore : IAsyncDisposable
             await _share.OpenAsync(_log);
         }
 
-        var batch = new List<PendingWrites.Change>();
+        var batch = new List<PendingChange>();
         while (await _pending.Queue.WaitToReadAsync())
         {
             batch.Clear();
@@ -252,7 +299,7 @@ internal sealed class DiskStore : IAsyncDisposable
             }
 
             var isWritten = await TryWriteAsync(batch);
-            foreach (var (piece, range) in batch)
+            foreach (var (_, piece, range) in batch)
             {
                 if (range is not null)
                 {
@@ -263,6 +310,11 @@ internal sealed class DiskStore : IAsyncDisposable
 
                     End(range, isWritten);
                 }
+            }
+
+            if (!_abandoned)
+            {
+                await KeepUpAsync();
             }
         }
     }
@@ -292,7 +344,7 @@ internal sealed class DiskStore : IAsyncDisposable
         }
     }
 
-    private async ValueTask<bool> TryWriteAsync(List<PendingWrites.Change> batch)
+    private async ValueTask<bool> TryWriteAsync(List<PendingChange> batch)
     {
         if (_abandoned || batch.Count == 0)
         {
@@ -300,7 +352,7 @@ internal sealed class DiskStore : IAsyncDisposable
         }
 
         var failure = await WriteInTurnAsync(batch);
-        if (failure is { HResult: Posix.NoSpace or Posix.QuotaExceeded } && _share is not null && await _share.TryShrinkAsync(BatchBytes))
+        if (failure is { HResult: Posix.NoSpace or Posix.QuotaExceeded } && _share is not null && await _share.TryShrinkAsync(ShrinkBytes))
         {
             failure = await WriteInTurnAsync(batch);
         }
@@ -314,7 +366,7 @@ internal sealed class DiskStore : IAsyncDisposable
     }
 
     /// <returns>Why nothing of the batch was written; null when all of it was.</returns>
-    private async ValueTask<IOException?> WriteInTurnAsync(List<PendingWrites.Change> batch)
+    private async ValueTask<IOException?> WriteInTurnAsync(List<PendingChange> batch)
     {
         await _turn.WaitAsync();
         try
@@ -324,7 +376,7 @@ internal sealed class DiskStore : IAsyncDisposable
         }
         catch (IOException e)
         {
-            foreach (var (piece, range) in batch)
+            foreach (var (_, piece, range) in batch)
             {
                 if (range is not null)
                 {
@@ -340,7 +392,7 @@ internal sealed class DiskStore : IAsyncDisposable
         }
     }
 
-    private async ValueTask WriteAllAsync(List<PendingWrites.Change> batch)
+    private async ValueTask WriteAllAsync(List<PendingChange> batch)
     {
         var sums = new ulong[batch.Count][];
         for (var i = 0; i < batch.Count; i++)
@@ -352,26 +404,57 @@ internal sealed class DiskStore : IAsyncDisposable
             else
             {
                 sums[i] = [];
-                _share?.Drop(batch[i].Piece);
+                if (batch[i].Kind == PendingChangeKind.Gone)
+                {
+                    _share?.Drop(batch[i].Piece);
+                }
             }
         }
 
         for (var i = 0; i < batch.Count; i++)
         {
-            _journal.Append(batch[i].Piece, sums[i]);
+            WriteDown(batch[i], sums[i]);
         }
 
         await _journal.FlushAsync();
         for (var i = 0; i < batch.Count; i++)
         {
-            if (batch[i].Range is not null)
+            if (batch[i].Range is { } range)
             {
                 _sums.Add(batch[i].Piece, sums[i]);
+                _upkeep.Wrote(batch[i].Piece, range.Where.Length);
                 _share?.Wrote(batch[i].Piece);
             }
         }
 
         _share?.CountIndex();
+    }
+
+    private async ValueTask KeepUpAsync()
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            await _upkeep.AfterBatchAsync();
+            _share?.CountIndex();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private void WriteDown(PendingChange change, ulong[] sums)
+    {
+        switch (change.Kind)
+        {
+            case PendingChangeKind.Write or PendingChangeKind.Gone:
+                _journal.Append(change.Piece, sums);
+                break;
+            case PendingChangeKind.Believed when _sums.BelievedLifeOf(change.Piece) != PieceChecksums.NoLife:
+                _journal.Append(change.Piece, _sums.SumsOf(change.Piece));
+                break;
+        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -380,20 +463,5 @@ internal sealed class DiskStore : IAsyncDisposable
         var bytes = range.Bytes.Memory[..range.Where.Length];
         await _files.Data.WriteAsync(bytes, _layout.StartOf(range.Where.Piece));
         return BlockChecksums.Of(_layout, range.Where.Piece, bytes.Span);
-    }
-
-    private void Synchronize()
-    {
-        try
-        {
-            // Data before the claim on it.
-            _files.Data.Synchronize();
-            _files.Index.Synchronize();
-        }
-        catch (IOException e)
-        {
-            // Every block is compared when the next run reads it: what did not reach the disk is fetched again.
-            _health.OnSynchronizeFailed(e);
-        }
     }
 }

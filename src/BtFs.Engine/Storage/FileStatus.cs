@@ -51,5 +51,8 @@ internal readonly struct FileStatus
     /// <summary>When its bytes were last changed.</summary>
     internal DateTimeOffset Modified => DateTimeOffset.FromUnixTimeSeconds(_modifiedSeconds).AddTicks(_modifiedNanoseconds / TimeSpan.NanosecondsPerTick);
 
+    /// <summary>What tells whether it is the file that it was, and unchanged.</summary>
+    internal FileIdentity Identity => new(_inode, Length, _modifiedSeconds * 1_000_000_000 + _modifiedNanoseconds);
+
     internal bool IsSameFileAs(FileStatus other) => _inode == other._inode && _device == other._device;
 }

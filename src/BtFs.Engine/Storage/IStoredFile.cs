@@ -7,6 +7,10 @@ internal interface IStoredFile : IDisposable
     /// <exception cref="IOException">The disk failed.</exception>
     long Length { get; }
 
+    /// <summary>What tells this file from another in its place.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    FileIdentity Identity { get; }
+
     /// <summary>Fills <paramref name="destination"/> as far as the file goes.</summary>
     /// <returns>Bytes read; fewer than asked only at the end of the file.</returns>
     /// <exception cref="IOException">The disk failed.</exception>
@@ -32,7 +36,7 @@ internal interface IStoredFile : IDisposable
     /// <exception cref="IOException">The disk failed.</exception>
     bool TryPunch(long offset, long length);
 
-    /// <summary>Waits until everything written would survive a power cut.</summary>
+    /// <summary>Waits until everything written would survive a power cut, the file's name aside.</summary>
     /// <exception cref="IOException">It may not. What was written since the last success is unknown.</exception>
     void Synchronize();
 }

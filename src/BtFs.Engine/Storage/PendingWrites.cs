@@ -12,13 +12,13 @@ internal sealed class PendingWrites
     internal const long HardLimit = 64L << 20;
 
     private readonly ConcurrentDictionary<PieceIndex, VerifiedRange> _ranges = [];
-    private readonly Channel<Change> _queue = Channel.CreateUnbounded<Change>(new() { SingleReader = true });
+    private readonly Channel<PendingChange> _queue = Channel.CreateUnbounded<PendingChange>(new() { SingleReader = true });
     private long _bytes;
 
     /// <summary>Bytes of the ranges under way.</summary>
     internal long Bytes => Interlocked.Read(ref _bytes);
 
-    internal ChannelReader<Change> Queue => _queue.Reader;
+    internal ChannelReader<PendingChange> Queue => _queue.Reader;
 
     internal bool Contains(PieceIndex piece) => _ranges.ContainsKey(piece);
 
@@ -42,14 +42,20 @@ internal sealed class PendingWrites
         }
 
         Interlocked.Add(ref _bytes, range.Where.Length);
-        if (!_queue.Writer.TryWrite(new Change(range.Where.Piece, range)))
+        if (!_queue.Writer.TryWrite(new PendingChange(PendingChangeKind.Write, range.Where.Piece, range)))
         {
             Remove(range);
         }
     }
 
     /// <summary>Queues the note that a piece is no longer on the disk, behind all that was queued before.</summary>
-    internal void AddGone(PieceIndex piece) => _queue.Writer.TryWrite(new Change(piece, null));
+    internal void AddGone(PieceIndex piece) => _queue.Writer.TryWrite(new PendingChange(PendingChangeKind.Gone, piece));
+
+    /// <summary>Queues the note that a suspect piece was found right.</summary>
+    internal void AddBelieved(PieceIndex piece) => _queue.Writer.TryWrite(new PendingChange(PendingChangeKind.Believed, piece));
+
+    /// <summary>Has the writer see whether anything is due.</summary>
+    internal void Wake() => _queue.Writer.TryWrite(new PendingChange(PendingChangeKind.Wake));
 
     /// <summary>Ends a range's wait: it is on disk, or never will be.</summary>
     internal void Remove(VerifiedRange range)
@@ -73,9 +79,4 @@ internal sealed class PendingWrites
 
     /// <summary>Accepts nothing more; what is queued is still to be taken.</summary>
     internal void Complete() => _queue.Writer.TryComplete();
-
-    /// <summary>One thing to be written down.</summary>
-    /// <param name="Piece">The piece.</param>
-    /// <param name="Range">Its bytes; null when the disk has lost them.</param>
-    internal readonly record struct Change(PieceIndex Piece, VerifiedRange? Range);
 }

@@ -77,11 +77,17 @@ internal static partial class Posix
     /// <summary>Gives a file of a folder another name in it, in place of what had that name; false when that cannot be, see <see cref="LastErrno"/>.</summary>
     internal static bool RenameAt(SafeHandle parent, string from, string to) => renameat(parent, from, parent, to) == 0;
 
+    /// <summary>Waits until the names in a folder would survive a power cut.</summary>
+    /// <exception cref="IOException">They may not have reached the disk.</exception>
+    internal static void Synchronize(SafeHandle folder) => Synchronize(folder, fsync);
+
     /// <summary>Waits until a file's bytes would survive a power cut.</summary>
     /// <exception cref="IOException">They may not have reached the disk. Asking again proves nothing: the kernel tells once.</exception>
-    internal static void Synchronize(SafeHandle file)
+    internal static void SynchronizeData(SafeHandle file) => Synchronize(file, fdatasync);
+
+    private static void Synchronize(SafeHandle file, Func<SafeHandle, int> call)
     {
-        while (fsync(file) != 0)
+        while (call(file) != 0)
         {
             if (LastErrno != Interrupted)
             {
@@ -247,6 +253,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(SafeHandle file);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fdatasync(SafeHandle file);
 
     [LibraryImport("libc")]
     private static partial uint geteuid();

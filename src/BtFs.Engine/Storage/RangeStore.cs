@@ -3,7 +3,6 @@ using BtFs.Engine.CacheFolders;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Storage.Limits;
 using BtFs.Engine.Verifying;
-using BtFs.Protocol.Metainfo;
 
 namespace BtFs.Engine.Storage;
 
@@ -23,7 +22,7 @@ internal sealed class RangeStore : IRangeStore
     private readonly BitArray _here;
     private bool _closed;
 
-    private RangeStore(TorrentLayout layout, SharedStorage shared, (DiskFiles Files, IndexJournal Journal)? disk, Action<PieceIndex> lost)
+    private RangeStore(TorrentLayout layout, SharedStorage shared, Func<Action<PieceIndex>, DiskStore>? disk, Action<PieceIndex> lost)
     {
         _layout = layout;
         _memory = shared.Memory;
@@ -31,7 +30,7 @@ internal sealed class RangeStore : IRangeStore
         _loseIfGone = LoseIfGone;
         _keys = new RangeKey?[layout.PieceCount];
         _here = new BitArray(layout.PieceCount);
-        _disk = disk is var (files, journal) ? new DiskStore(files, journal, layout, shared, _loseIfGone) : null;
+        _disk = disk?.Invoke(_loseIfGone);
         _use = _disk?.Use;
         Present = _disk?.Present() ?? [];
         foreach (var piece in Present)
@@ -57,17 +56,16 @@ internal sealed class RangeStore : IRangeStore
     /// <param name="folder">Its cache folder; taken over.</param>
     /// <param name="keep">Whether the bytes are for a later run.</param>
     /// <param name="torrent">Whose bytes.</param>
-    /// <param name="layout">The torrent's arithmetic.</param>
     /// <param name="shared">What all stores share.</param>
     /// <param name="lost">Told, on any thread, when a piece is no longer here; must only post.</param>
     internal static async Task<RangeStore> OpenAsync(
-        CacheFolder folder, bool keep, InfoHash torrent, TorrentLayout layout, SharedStorage shared, Action<PieceIndex> lost)
+        IStoredFolder folder, bool keep, StoredTorrent torrent, SharedStorage shared, Action<PieceIndex> lost)
     {
         DiskFiles? files = null;
         try
         {
             files = DiskFiles.In(folder, keep);
-            return await OpenAsync(files, torrent, layout, shared, lost);
+            return await OpenAsync(files, torrent, shared, lost);
         }
         catch (IOException e)
         {
@@ -78,17 +76,17 @@ internal sealed class RangeStore : IRangeStore
             }
 
             files?.Dispose();
-            return InMemory(layout, shared, lost);
+            return InMemory(torrent.Layout, shared, lost);
         }
     }
 
     /// <summary>Opens a store upon given files.</summary>
     /// <exception cref="IOException">The index cannot be read; the files stay the caller's.</exception>
     internal static async Task<RangeStore> OpenAsync(
-        DiskFiles files, InfoHash torrent, TorrentLayout layout, SharedStorage shared, Action<PieceIndex> lost)
+        DiskFiles files, StoredTorrent torrent, SharedStorage shared, Action<PieceIndex> lost)
     {
-        var journal = await IndexJournal.OpenAsync(files.Index, torrent, layout);
-        return new RangeStore(layout, shared, (files, journal), lost);
+        var journal = await IndexJournal.OpenAsync(files, torrent.InfoHash, torrent.Layout, shared.Boot, shared.IndexSlack);
+        return new RangeStore(torrent.Layout, shared, gone => new DiskStore(files, journal, torrent, shared, gone), lost);
     }
 
     /// <summary>A store without a disk: what the block cache evicts is lost.</summary>

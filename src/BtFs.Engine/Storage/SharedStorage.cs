@@ -13,4 +13,10 @@ internal sealed record SharedStorage(BlockCache Memory, SharedBufferPool Buffers
 {
     /// <summary>How much may lie on the disk; null for no limit.</summary>
     internal CacheBudget? Budget { get; init; }
+
+    /// <summary>The machine's start, see <see cref="SystemBoot"/>.</summary>
+    internal Guid Boot { get; init; } = SystemBoot.Id;
+
+    /// <summary>Bytes of dead records that an index may always keep, see <see cref="IndexJournal.UsualSlack"/>.</summary>
+    internal long IndexSlack { get; init; } = IndexJournal.UsualSlack;
 }

@@ -13,6 +13,9 @@ internal sealed class StoredFile(SafeFileHandle file) : IStoredFile
     public long Length => RandomAccess.GetLength(file);
 
     /// <inheritdoc/>
+    public FileIdentity Identity => (Posix.Status(file) ?? throw Posix.LastError("Cannot look at a cache file")).Identity;
+
+    /// <inheritdoc/>
     public async ValueTask<int> ReadAsync(Memory<byte> destination, long offset, CancellationToken cancel)
     {
         var read = 0;
@@ -69,7 +72,7 @@ internal sealed class StoredFile(SafeFileHandle file) : IStoredFile
     public bool TryPunch(long offset, long length) => Posix.TryPunch(file, offset, length);
 
     /// <inheritdoc/>
-    public void Synchronize() => Posix.Synchronize(file);
+    public void Synchronize() => Posix.SynchronizeData(file);
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();

@@ -16,8 +16,11 @@ internal static class Programs
         ["opentracker"] = "opentracker",
         ["rsync"] = "rsync",
         ["setpriv"] = "util-linux",
+        ["mkfs.ext4"] = "e2fsprogs",
         ["strace"] = "strace",
         ["transmission-daemon"] = "transmission-daemon",
+        ["mount"] = "mount",
+        ["umount"] = "mount",
         ["unshare"] = "util-linux",
     };
 

@@ -33,6 +33,9 @@ internal sealed class BtfsMount : IAsyncDisposable
 
     public bool HasEnded => _process.HasExited;
 
+    /// <summary>Only after its end.</summary>
+    public int ExitCode => _process.ExitCode;
+
     public string Log
     {
         get

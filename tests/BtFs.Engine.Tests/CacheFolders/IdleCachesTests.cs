@@ -152,7 +152,7 @@ public sealed class IdleCachesTests : IDisposable
         var folder = CacheFolder.Open(_bench.CacheDirectory, torrent.InfoHash);
         folder.Keep(retention);
         return await RangeStore.OpenAsync(
-            folder, retention != CacheRetention.UntilClosed, torrent.InfoHash, torrent.Layout, _bench.Shared, _bench.Lost.Enqueue);
+            folder, retention != CacheRetention.UntilClosed, torrent.Stored, _bench.Shared, _bench.Lost.Enqueue);
     }
 
     private async Task FillAsync(SampleTorrent torrent, CacheRetention retention, int usedAt = 2000)

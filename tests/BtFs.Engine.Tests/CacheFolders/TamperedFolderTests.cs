@@ -56,7 +56,7 @@ public sealed class TamperedFolderTests : IDisposable
             _bench.CacheDirectory, _torrent.InfoHash, CacheRetention.Pinned, port: 0, TimeProvider.System, _bench.Log);
         var isKept = claim.Folder.Retention != CacheRetention.UntilClosed;
         await using var store = await RangeStore.OpenAsync(
-            claim.Folder, isKept, _torrent.InfoHash, _torrent.Layout, _bench.Shared, _bench.Lost.Enqueue);
+            claim.Folder, isKept, _torrent.Stored, _bench.Shared, _bench.Lost.Enqueue);
         _bench.AddAll(store, _torrent);
         _bench.ForgetMemory(store);
         during();

@@ -149,7 +149,7 @@ public sealed class SupplementedStoreTests : IAsyncLifetime
         new StoreNews(_found.Enqueue, _bench.Lost.Enqueue),
         async lost => cacheOnDisk
             ? await RangeStore.OpenAsync(
-                CacheFolder.Open(_bench.CacheDirectory, _torrent.InfoHash), keep: false, _torrent.InfoHash, _torrent.Layout, _bench.Shared, lost)
+                CacheFolder.Open(_bench.CacheDirectory, _torrent.InfoHash), keep: false, _torrent.Stored, _bench.Shared, lost)
             : RangeStore.InMemory(_torrent.Layout, _bench.Shared, lost));
 
     private Task LookedThroughAsync() => Task.Run(() => Eventually.True(() => _bench.Log.Lines.Any(line => line.Contains("are here already"))));

@@ -102,10 +102,13 @@ public sealed class DiskStoreTests : IDisposable
     {
         var store = await _bench.OpenAsync(_torrent, _data, _index);
         _bench.AddAll(store, _torrent);
+        var synchronized = new List<FaultyFile>();
         _data.FailsSynchronize = true;
+        _data.Synchronizing = () => synchronized.Add(_data);
+        _index.Synchronizing = () => synchronized.Add(_index);
         await store.DisposeAsync();
 
-        Assert.Equal((1, 0), (_data.Synchronized, _index.Synchronized));
+        Assert.Equal([_data, _index], synchronized);
         Assert.Contains(_bench.Log.Lines, line => line.Contains("power cut"));
     }
 
@@ -168,7 +171,7 @@ public sealed class DiskStoreTests : IDisposable
         }
 
         await store.DisposeAsync();
-        Assert.Equal(6, runs.Count);
+        Assert.Equal(7, runs.Count);
         for (var killed = 0; killed < runs.Count; killed++)
         {
             await using var next = await _bench.OpenAsync(_torrent, runs[killed].Data, runs[killed].Index);
@@ -212,7 +215,7 @@ public sealed class DiskStoreTests : IDisposable
         Directory.CreateDirectory(Path.Combine(folder.Path, "data", "not-ours"));
 
         await using var store = await RangeStore.OpenAsync(
-            folder, keep: true, _torrent.InfoHash, _torrent.Layout, _bench.Shared, _bench.Lost.Enqueue);
+            folder, keep: true, _torrent.Stored, _bench.Shared, _bench.Lost.Enqueue);
         _bench.AddAll(store, _torrent);
         Assert.Equal(3, await StorageBench.CountReadableAsync(store, _torrent));
         Assert.Contains(_bench.Log.Lines, line => line.Contains("data"));

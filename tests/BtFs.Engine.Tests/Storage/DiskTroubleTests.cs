@@ -75,11 +75,11 @@ public sealed class DiskTroubleTests : IDisposable
         Eventually.True(() => store.BytesWaiting == 0);
 
         full = false;
-        _bench.Time.Pass(DiskHealth.RetryAfter - TimeSpan.FromTicks(1));
+        _bench.Time.Advance(DiskHealth.RetryAfter - TimeSpan.FromTicks(1));
         store.Add(_torrent.Range(new PieceIndex(1), _bench.Shared.Buffers));
         Assert.Equal(0, store.BytesWaiting);
 
-        _bench.Time.Pass(TimeSpan.FromTicks(1));
+        _bench.Time.Advance(TimeSpan.FromTicks(1));
         store.Add(_torrent.Range(new PieceIndex(2), _bench.Shared.Buffers));
         _bench.ForgetMemory(store);
         Assert.True(await StorageBench.ReadsRightAsync(store, _torrent, _torrent.Layout.Whole(new PieceIndex(2))));
@@ -96,7 +96,7 @@ public sealed class DiskTroubleTests : IDisposable
             {
                 store.Add(_torrent.Range(new PieceIndex(tries), _bench.Shared.Buffers));
                 Eventually.True(() => store.BytesWaiting == 0);
-                _bench.Time.Pass(TimeSpan.FromSeconds(20));
+                _bench.Time.Advance(TimeSpan.FromSeconds(20));
             }
         }
 

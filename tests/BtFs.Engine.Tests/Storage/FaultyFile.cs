@@ -23,7 +23,8 @@ internal sealed class FaultyFile : IStoredFile
     /// <summary>Told before each write.</summary>
     internal Action Writing { get; set; } = () => { };
 
-    internal int Synchronized { get; private set; }
+    /// <summary>Told of each request to bring it to the disk.</summary>
+    internal Action Synchronizing { get; set; } = () => { };
 
     internal byte[] Bytes
     {
@@ -46,8 +47,16 @@ internal sealed class FaultyFile : IStoredFile
 
     public long Length => Bytes.Length;
 
+    /// <summary>Its number in the file system.</summary>
+    internal ulong Inode { get; set; } = 1;
+
+    /// <summary>Counts the changes that the system knows of; setting <see cref="Bytes"/> is none.</summary>
+    internal long ModifiedAt { get; set; }
+
+    public FileIdentity Identity => new(Inode, Length, ModifiedAt);
+
     /// <summary>The same bytes without the faults, as the next run finds them.</summary>
-    internal FaultyFile Copy() => new() { Bytes = Bytes };
+    internal FaultyFile Copy() => new() { Bytes = Bytes, Inode = Inode, ModifiedAt = ModifiedAt };
 
     public ValueTask<int> ReadAsync(Memory<byte> destination, long offset, CancellationToken cancel)
     {
@@ -87,6 +96,7 @@ internal sealed class FaultyFile : IStoredFile
         Writing();
         var fails = FailsWrite(_writes++);
         var part = fails ? bytes[..(bytes.Length / 2)] : bytes;
+        ModifiedAt++;
         lock (_gate)
         {
             Array.Resize(ref _bytes, (int)Math.Max(_bytes.Length, offset + part.Length));
@@ -98,6 +108,7 @@ internal sealed class FaultyFile : IStoredFile
 
     public void SetLength(long length)
     {
+        ModifiedAt++;
         lock (_gate)
         {
             Array.Resize(ref _bytes, (int)length);
@@ -122,7 +133,7 @@ internal sealed class FaultyFile : IStoredFile
 
     public void Synchronize()
     {
-        Synchronized++;
+        Synchronizing();
         if (FailsSynchronize)
         {
             throw new IOException("Input/output error");

@@ -4,19 +4,22 @@ using BtFs.Engine.Layout;
 using BtFs.Engine.Storage;
 using BtFs.Engine.Storage.Limits;
 using BtFs.Engine.Verifying;
+using BtFs.Testing;
 
 namespace BtFs.Engine.Tests.Storage;
 
 /// <summary>All that a store needs, with the means to look at it from outside.</summary>
 internal sealed class StorageBench : IDisposable
 {
+    private static readonly SampleTorrent Filler = new(1 << 20, 1 << 20, seed: 99);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("btfs-storage-").FullName;
 
     /// <param name="memoryBytes">What memory holds.</param>
     /// <param name="limit">What the disk may hold, or null for all.</param>
     internal StorageBench(long memoryBytes = 1 << 20, DiskShare? limit = null)
     {
-        Shared = new SharedStorage(new BlockCache(memoryBytes), new SharedBufferPool(), Time, Log);
+        Shared = new SharedStorage(new BlockCache(memoryBytes), new SharedBufferPool(), Time, Log) { Boot = FirstBoot };
         if (limit is { } share)
         {
             Directory.CreateDirectory(CacheDirectory);
@@ -25,11 +28,15 @@ internal sealed class StorageBench : IDisposable
         }
     }
 
-    internal HandSetTime Time { get; } = new();
+    /// <summary>The machine's first start, and the one after a power cut.</summary>
+    internal static readonly Guid FirstBoot = new(1, 0, 0, new byte[8]);
+    internal static readonly Guid NextBoot = new(2, 0, 0, new byte[8]);
+
+    internal ManualTimeProvider Time { get; } = new();
 
     internal RecordedLog Log { get; } = new();
 
-    internal SharedStorage Shared { get; }
+    internal SharedStorage Shared { get; set; }
 
     internal ConcurrentQueue<PieceIndex> Lost { get; } = [];
 
@@ -38,10 +45,10 @@ internal sealed class StorageBench : IDisposable
     internal string FolderOf(SampleTorrent torrent) => Path.Combine(CacheDirectory, torrent.InfoHash.ToString());
 
     internal Task<RangeStore> OpenAsync(SampleTorrent torrent, bool keep, Action<PieceIndex>? lost = null) =>
-        RangeStore.OpenAsync(CacheFolder.Open(CacheDirectory, torrent.InfoHash), keep, torrent.InfoHash, torrent.Layout, Shared, lost ?? Lost.Enqueue);
+        RangeStore.OpenAsync(CacheFolder.Open(CacheDirectory, torrent.InfoHash), keep, torrent.Stored, Shared, lost ?? Lost.Enqueue);
 
     internal Task<RangeStore> OpenAsync(SampleTorrent torrent, FaultyFile data, FaultyFile index, bool keep = true) =>
-        RangeStore.OpenAsync(new DiskFiles(data, index, keep), torrent.InfoHash, torrent.Layout, Shared, Lost.Enqueue);
+        RangeStore.OpenAsync(new DiskFiles(data, index, keep), torrent.Stored, Shared, Lost.Enqueue);
 
     internal void AddAll(IRangeStore store, SampleTorrent torrent)
     {
@@ -61,8 +68,7 @@ internal sealed class StorageBench : IDisposable
     /// <summary>Has one long range take all of the block cache.</summary>
     internal void EvictAll()
     {
-        var filler = new SampleTorrent(1 << 20, 1 << 20, seed: 99);
-        Shared.Memory.Add(new RangeKey(new PieceIndex(0), _ => { }), filler.Range(new PieceIndex(0), Shared.Buffers));
+        Shared.Memory.Add(new RangeKey(new PieceIndex(0), _ => { }), Filler.Range(new PieceIndex(0), Shared.Buffers));
     }
 
     /// <summary>Reads a slice: false when it is not here; fails when its bytes are wrong.</summary>
