@@ -48,6 +48,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData(1, "--min-port and --max-port", "--min-port=3 --max-port=2 good.torrent mnt")]
     [InlineData(1, "--max-download-rate=fast: a rate", "--max-download-rate=fast good.torrent mnt")]
     [InlineData(1, "--prefetch=most: what to fetch without a reader is", "--prefetch=most good.torrent mnt")]
+    [InlineData(1, "--max-peers=many: is not a whole number", "--max-peers=many good.torrent mnt")]
+    [InlineData(1, "--max-peers must be from 1 to 1000, but is 0", "--max-peers=0 good.torrent mnt")]
     [InlineData(1, "--read-timeout=0: a time", "--read-timeout=0 good.torrent mnt")]
     [InlineData(1, "--read-timeout: needs a value", "good.torrent mnt --read-timeout")]
     [InlineData(1, "--keep-all: unknown option", "good.torrent mnt --keep-all")]

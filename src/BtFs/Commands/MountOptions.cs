@@ -14,6 +14,7 @@ internal static class MountOptions
     public static readonly Option<string> MaxPort = new("--max-port");
     public static readonly Option<string> MaxDownloadRate = new("--max-download-rate");
     public static readonly Option<string> MaxUploadRate = new("--max-upload-rate");
+    public static readonly Option<string> MaxPeers = new("--max-peers");
     public static readonly Option<string[]> Peers = new("--peer");
     public static readonly Option<string> Prefetch = new("--prefetch");
     public static readonly Option<string> ReadTimeout = new("--read-timeout");
@@ -27,7 +28,7 @@ internal static class MountOptions
 
     public static IEnumerable<Option> All =>
     [
-        BrowseOnly, Keep, DataDirectory, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, Peers, Prefetch, ReadTimeout, MetadataTimeout, MountWords,
-        Foreground, Debug, SingleThread, Verbose, LogFile,
+        BrowseOnly, Keep, DataDirectory, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, MaxPeers, Peers, Prefetch, ReadTimeout, MetadataTimeout,
+        MountWords, Foreground, Debug, SingleThread, Verbose, LogFile,
     ];
 }
