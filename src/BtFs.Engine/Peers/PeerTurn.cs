@@ -12,6 +12,18 @@ internal sealed class PeerTurn
     /// <summary>Requests that all peers together have not answered.</summary>
     internal int Outstanding { get; set; }
 
+    /// <summary>Writes what is queued, once for each peer.</summary>
+    internal void Flush()
+    {
+        foreach (var peer in ToFlush)
+        {
+            peer.NeedsFlush = false;
+            peer.Wire.Flush();
+        }
+
+        ToFlush.Clear();
+    }
+
     /// <summary>Whoever was freed has been dealt with.</summary>
     internal void ForgetFreed()
     {
