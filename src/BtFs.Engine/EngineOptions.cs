@@ -3,6 +3,12 @@ namespace BtFs.Engine;
 /// <summary>How the engine of one process behaves.</summary>
 public sealed record EngineOptions
 {
+    /// <summary>Connected peers for each torrent where nobody says otherwise.</summary>
+    public const int UsualPeers = 80;
+
+    /// <summary>The most that <see cref="MaxPeers"/> may be: each peer takes one of the files that a process may have open.</summary>
+    public const int MostPeers = 1000;
+
     private const long MiB = 1 << 20;
     private const long GiB = 1 << 30;
 
@@ -33,8 +39,8 @@ public sealed record EngineOptions
     /// <summary>Bytes per second to all peers; 0 is no limit.</summary>
     public long MaxUploadRate { get; init; }
 
-    /// <summary>Connected peers for each torrent. Default 80.</summary>
-    public int MaxPeers { get; init; } = 80;
+    /// <summary>Connected peers for each torrent, 1 to <see cref="MostPeers"/>. Default <see cref="UsualPeers"/>.</summary>
+    public int MaxPeers { get; init; } = UsualPeers;
 
     /// <summary>How long a read waits without progress and without a source before it fails. Default 120 s; infinite waits for ever.</summary>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(120);
@@ -53,6 +59,11 @@ public sealed record EngineOptions
         if (MaxDownloadRate < 0 || MaxUploadRate < 0)
         {
             yield return "--max-download-rate and --max-upload-rate must not be negative.";
+        }
+
+        if (MaxPeers is < 1 or > MostPeers)
+        {
+            yield return $"--max-peers must be from 1 to {MostPeers}, but is {MaxPeers}.";
         }
 
         if (ReadTimeout <= TimeSpan.Zero && ReadTimeout != Timeout.InfiniteTimeSpan)

@@ -55,6 +55,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData(1, "--cache=memory:1k: it is disk, memory", "--cache=memory:1k good.torrent mnt")]
     [InlineData(1, "--cache=memory: nothing is written to a disk", "--cache=memory --cache-size=1G good.torrent mnt")]
     [InlineData(1, "--cache=memory: nothing is written to a disk", "--cache=memory --keep good.torrent mnt")]
+    [InlineData(1, "--max-peers=many: is not a whole number", "--max-peers=many good.torrent mnt")]
+    [InlineData(1, "--max-peers must be from 1 to 1000, but is 0", "--max-peers=0 good.torrent mnt")]
     [InlineData(1, "--read-timeout=0: a time", "--read-timeout=0 good.torrent mnt")]
     [InlineData(1, "--read-timeout: needs a value", "good.torrent mnt --read-timeout")]
     [InlineData(1, "--keep-all: unknown option", "good.torrent mnt --keep-all")]

@@ -102,6 +102,12 @@ public sealed class MountRequestTests
     public void What_to_fetch_without_a_reader_is_nothing_unless_told(PrefetchPolicy policy, params string[] option) =>
         Assert.Equal(policy, Read(["s", "m", .. option]).EngineOptionsWith("/").Prefetch);
 
+    [Theory]
+    [InlineData(80)]
+    [InlineData(200, "--max-peers=200")]
+    public void More_peers_than_usual_are_taken_when_asked_for(int peers, params string[] option) =>
+        Assert.Equal(peers, Read(["s", "m", .. option]).EngineOptionsWith("/").MaxPeers);
+
     [Fact]
     public void Without_options_nothing_is_limited_and_reads_wait_two_minutes()
     {

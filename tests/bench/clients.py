@@ -33,18 +33,18 @@ class Clients:
             [program, "--help"], capture_output=True, text=True, check=False).stdout
 
     def measure(self, name, workload, torrent, peers, *, inside=None, timeout=300, folder=None, magnet="", background=False,
-                **more):
-        """The answer of one workload on one client with a fresh state. Raises BenchFailed if there is none."""
+                options=(), **more):
+        """The answer of one workload on one client with a fresh state; options are for ours. Raises BenchFailed if there is none."""
         home = tempfile.mkdtemp(prefix=f"{name}-", dir=folder or self.folder)
         job = {"kind": KINDS[name], "workload": workload, "home": home, "got": home, "name": torrent.content.name,
                "originals": torrent.content.files, "file_size": torrent.content.file_size, "file_count": torrent.content.count,
                "piece_length": torrent.piece_length, "torrent": torrent.path, "infohash": torrent.infohash, "peers": peers,
-               "source": torrent.magnet(peers), "magnet": magnet, "background": background, "wait_for_peers": True, "settle": 1.0, "ahead": 0, "limit": 30, "seed": 7, **more}
+               "source": torrent.magnet(peers), "magnet": magnet, "background": background, "wait_for_peers": True, "settle": 1.0, "ahead": 0, "pause": 0, "limit": 30, "seed": 7, **more}
         if name in ("aria2", "transmission"):
             job["got"] = os.path.join(home, "got")
         if job["kind"] == "mount":
-            options = ["--prefetch=all"] if background and name == "ours" and self.prefetches else []
-            job["command"] = [self.program if name == "ours" else self.debian, "-f", *options, *more.get("options", [])]
+            prefetch = ["--prefetch=all"] if background and name == "ours" and self.prefetches else []
+            job["command"] = [self.program, "-f", *prefetch, *options] if name == "ours" else [self.debian, "-f"]
         process = start([PYTHON, os.path.join(HERE, "reader.py")], inside, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                         stderr=subprocess.PIPE, text=True)
         try:

@@ -28,6 +28,8 @@ METRICS = {metric.key: metric for metric in [
     Metric("urgent50", "median", "s"),
     Metric("urgent90", "90th percentile", "s"),
     Metric("background", "all that the seeds sent meanwhile", "MB/s", True),
+    Metric("asked50", "from a read to its first REQUEST at a peer, median", "ms"),
+    Metric("asked99", "from a read to its first REQUEST at a peer, 99th percentile", "ms"),
     Metric("known", "first byte after the seed is known", "s"),
     Metric("listing", "listing", "s"),
     Metric("start", "first byte of a file", "s"),

@@ -36,6 +36,7 @@ TARGETS = [
     Target(4, "urgent50", 0.45, settings="10 transmission*", text="median at most 0.45 s"),
     Target(4, "urgent90", 0.8, settings="10 transmission*", text="90th percentile at most 0.8 s"),
     Target(4, "urgent50", 0.25, "lt", settings="mixed*", text="median at most a quarter of libtorrent's"),
+    Target(5, "asked99", 1.0, text="99 of 100 reads have asked a peer within 1 ms"),
     Target(6, "known", 1.0, text="first byte within 1 s of the good seed being known"),
     Target(6, "listing", 0.15, text="listing within 0.15 s"),
     Target(6, "start", 0.3, text="first byte of a file within 0.3 s"),

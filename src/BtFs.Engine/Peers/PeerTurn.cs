@@ -22,6 +22,18 @@ internal sealed class PeerTurn
     internal void LookAtNeighbour(TimeSpan now) =>
         Preferred = Neighbour is { IsSuspect: false, IsSlow: false } peer && !peer.Speed.IsSilent(now) ? peer : null;
 
+    /// <summary>Writes what is queued, once for each peer.</summary>
+    internal void Flush()
+    {
+        foreach (var peer in ToFlush)
+        {
+            peer.NeedsFlush = false;
+            peer.Wire.Flush();
+        }
+
+        ToFlush.Clear();
+    }
+
     /// <summary>Whoever was freed has been dealt with.</summary>
     internal void ForgetFreed()
     {

@@ -151,18 +151,32 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
             {
                 _scheduler.Spread(partial, candidates, isForAll, now);
             }
+        }
 
-            if (isForAll)
+        if (isNew)
+        {
+            // On the wire before anything else is thought about: with 200 peers the rest of the turn takes as long again.
+            peers.Turn.Flush();
+            MakeWay();
+        }
+
+        if (isForAll)
+        {
+            HedgeWaiting(now);
+        }
+    }
+
+    private void HedgeWaiting(TimeSpan now)
+    {
+        var waiting = demand.Waiting.Pieces;
+        for (var i = 0; i < waiting.Count; i++)
+        {
+            if (partials.TryGet(waiting[i], out var partial))
             {
                 // Who reads faster than the swarm gives always waits: then order matters less than that nothing comes twice.
                 var isFlood = _reserve.IsLinkFull || demand.Ahead.IsHurriedAt(partial.Piece);
                 _scheduler.Hedge(partial, peers.All, _budget, new HedgeNeed(IsWaiting: true, DueIn: 0, isFlood), now);
             }
-        }
-
-        if (isNew)
-        {
-            MakeWay();
         }
     }
 

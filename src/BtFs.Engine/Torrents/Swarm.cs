@@ -152,16 +152,7 @@ internal sealed class Swarm
         _thinning.Tick(_peers, isComplete, now, isEager && _book.HasUntried(now));
 
     /// <summary>Writes what this turn has queued, once for each peer.</summary>
-    internal void Flush()
-    {
-        foreach (var peer in _turn.ToFlush)
-        {
-            peer.NeedsFlush = false;
-            peer.Wire.Flush();
-        }
-
-        _turn.ToFlush.Clear();
-    }
+    internal void Flush() => _turn.Flush();
 
     internal void CloseAll(string why)
     {

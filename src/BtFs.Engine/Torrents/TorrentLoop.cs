@@ -27,7 +27,7 @@ internal sealed class TorrentLoop
     private TimeSpan _nextMeasure;
     private long _bytesDownloaded;
     private bool _isTick;
-    private bool _hasDialPlaces;
+    private bool _mayDial;
     private bool _readsHaveEnded;
 
     // What was being handled when a bug ended the loop: whoever waits for it must hear.
@@ -129,14 +129,16 @@ internal sealed class TorrentLoop
         {
             OnTick(now);
         }
-        else if (_hasDialPlaces)
+
+        _phase.EndTurn(now, _isTick);
+        _swarm.Flush();
+        if (_mayDial && !_isTick)
         {
+            // After the requests: it looks at every address there is.
             _swarm.Dial(now, isEager: true);
         }
 
-        _hasDialPlaces = false;
-        _phase.EndTurn(now, _isTick);
-        _swarm.Flush();
+        _mayDial = false;
         _isTick = false;
     }
 
@@ -235,7 +237,7 @@ internal sealed class TorrentLoop
     private void OnDialFailed(TorrentEvent.DialFailed failed)
     {
         _swarm.DialFailed(failed.Address, Now);
-        _hasDialPlaces |= _phase.IsEager;
+        _mayDial |= _phase.IsEager;
         Log.DialFailed(_context.Log, failed.Address, failed.Reason);
     }
 
@@ -288,10 +290,7 @@ internal sealed class TorrentLoop
             // Looking for addresses costs the whole book: once for the first who waits, the ticks do the rest.
             var wasEager = content.IsEager;
             content.OnReadWaits(read.Wish, Now);
-            if (!wasEager && content.IsEager)
-            {
-                _swarm.Dial(Now, isEager: true);
-            }
+            _mayDial |= !wasEager && content.IsEager;
         }
         else
         {

@@ -37,6 +37,7 @@ internal static class HelpText
             --max-port=N              last port to listen on [6889]
             --max-download-rate=N     in kB/s, or with a unit: 500k, 2MiB [no limit]
             --max-upload-rate=N       likewise
+            --max-peers=N             connected peers at most, 1 to 1000 [80]
             --peer=HOST:PORT          ask this peer first; may be repeated
             --prefetch=WHAT           fetch ahead of all reading, when the line is free: the rest of
                                       the files read ("file"), the whole torrent ("all"), or

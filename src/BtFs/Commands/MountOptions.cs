@@ -19,6 +19,7 @@ internal static class MountOptions
     public static readonly Option<string> MaxPort = new("--max-port");
     public static readonly Option<string> MaxDownloadRate = new("--max-download-rate");
     public static readonly Option<string> MaxUploadRate = new("--max-upload-rate");
+    public static readonly Option<string> MaxPeers = new("--max-peers");
     public static readonly Option<string[]> Peers = new("--peer");
     public static readonly Option<string> Prefetch = new("--prefetch");
     public static readonly Option<string> ReadTimeout = new("--read-timeout");
@@ -32,7 +33,7 @@ internal static class MountOptions
 
     public static IEnumerable<Option> All =>
     [
-        BrowseOnly, Keep, CachePersist, DataDirectory, SeedFrom, Cache, CacheSize, CacheMinFree, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, Peers,
-        Prefetch, ReadTimeout, MetadataTimeout, MountWords, Foreground, Debug, SingleThread, Verbose, LogFile,
+        BrowseOnly, Keep, CachePersist, DataDirectory, SeedFrom, Cache, CacheSize, CacheMinFree, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, MaxPeers,
+        Peers, Prefetch, ReadTimeout, MetadataTimeout, MountWords, Foreground, Debug, SingleThread, Verbose, LogFile,
     ];
 }

@@ -44,6 +44,9 @@ internal sealed record MountRequest
     /// <inheritdoc cref="MaxDownloadRate"/>
     public long MaxUploadRate { get; init; }
 
+    /// <summary>Connected peers at most, see <see cref="EngineOptions.MaxPeers"/>.</summary>
+    public int MaxPeers { get; init; } = EngineOptions.UsualPeers;
+
     /// <summary>Peers to ask first.</summary>
     public IReadOnlyList<PeerHint> Peers { get; init; } = [];
 
@@ -78,6 +81,7 @@ internal sealed record MountRequest
         MaxPort = MaxPort,
         MaxDownloadRate = MaxDownloadRate,
         MaxUploadRate = MaxUploadRate,
+        MaxPeers = MaxPeers,
         Prefetch = Prefetch,
         ReadTimeout = ReadTimeout,
     };

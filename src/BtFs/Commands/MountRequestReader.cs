@@ -34,6 +34,7 @@ internal static class MountRequestReader
             MaxPort = ports.Max ?? Math.Max(6889, ports.Min ?? 6889),
             MaxDownloadRate = Rate(line, MountOptions.MaxDownloadRate),
             MaxUploadRate = Rate(line, MountOptions.MaxUploadRate),
+            MaxPeers = Count(line, MountOptions.MaxPeers, EngineOptions.UsualPeers),
             Peers = [.. (line.GetValue(MountOptions.Peers) ?? []).Select(Peer)],
             Prefetch = Policy(line, MountOptions.Prefetch),
             ReadTimeout = Time(line, MountOptions.ReadTimeout, TimeSpan.FromSeconds(120)),
@@ -81,6 +82,18 @@ internal static class MountRequestReader
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
             ? port
             : throw new CommandException(ExitCode.Usage, $"{option.Name}={text}", "a port is a number from 0 to 65535");
+    }
+
+    private static int Count(ParseResult line, Option<string> option, int usual)
+    {
+        if (line.GetValue(option) is not { } text)
+        {
+            return usual;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? count
+            : throw new CommandException(ExitCode.Usage, $"{option.Name}={text}", "is not a whole number");
     }
 
     private static long Rate(ParseResult line, Option<string> option)

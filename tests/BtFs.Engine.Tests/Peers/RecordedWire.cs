@@ -14,6 +14,9 @@ internal sealed class RecordedWire : IPeerWire
     internal List<BlockRef> Blocks { get; } = [];
     internal string? ClosedBecause { get; private set; }
 
+    /// <summary>What is done when it is flushed.</summary>
+    internal Action Flushed { get; set; } = () => { };
+
     public long BytesQueued { get; set; }
 
     public TimeSpan? RoundTrip => null;
@@ -31,9 +34,7 @@ internal sealed class RecordedWire : IPeerWire
         bytes.Dispose();
     }
 
-    public void Flush()
-    {
-    }
+    public void Flush() => Flushed();
 
     public void Close(string reason) => ClosedBecause ??= reason;
 }

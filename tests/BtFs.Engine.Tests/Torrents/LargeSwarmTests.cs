@@ -49,6 +49,34 @@ public class LargeSwarmTests
         Assert.InRange(manyPeers, 0, 1);
     }
 
+    [Fact]
+    public void A_read_has_asked_for_its_piece_after_one_look_at_each_of_two_hundred_peers_before_anything_else_is_thought_about()
+    {
+        const int Peers = 200;
+        var swarm = new SimulatedSwarm(seed: 2, PieceLength * 16, length: 1_000 * 16L * PieceLength);
+        var seen = new CountedPeers([.. Seeds(Peers, pieces: 1_000)]);
+        var demand = new DemandBook(swarm.Layout);
+        var downloads = new Downloads(swarm.Parts, demand, new ConnectedPeers(seen, seen.Turn), swarm.Context);
+        downloads.Plan(TimeSpan.Zero, isTick: false);
+        var (looks, asked) = (0L, 0);
+        foreach (var peer in seen.All)
+        {
+            peer.Wire().Flushed = () =>
+            {
+                (looks, asked) = looks > 0 ? (looks, asked) : (seen.Looks, seen.All.Sum(other => other.Wire().Asked.Count));
+            };
+        }
+
+        seen.Looks = 0;
+        demand.Add(new Wish(new PieceIndex(100), new PieceIndex(100)), swarm.Parts.Pieces.Has, TimeSpan.Zero);
+        downloads.Plan(TimeSpan.FromMilliseconds(1), isTick: false);
+
+        Assert.Equal(16, asked);
+        Assert.InRange(looks, Peers, Peers + 10);
+        Assert.True(seen.Looks > looks);
+        downloads.Close();
+    }
+
     /// <summary>Looks at peers for one block of a read of eight pieces: the block comes, and whatever is to be asked next is asked.</summary>
     private static double LooksForOneBlock(int peers, int pieces)
     {

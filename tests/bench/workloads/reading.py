@@ -49,16 +49,19 @@ def download(source, job):
 
 
 def scattered(source, job):
-    """Some reads of 64 KiB far apart, one after the other."""
+    """Some reads of 64 KiB far apart, one after the other, with a rest before each if the job says so."""
     settled(source, job)
-    times = []
+    times, began = [], []
     for place in random.Random(job["seed"]).sample(range(source.file_size // READ), job["reads"]):
+        if job["pause"]:
+            rest(source, job["pause"])
         start = time.monotonic()
+        began.append((place * READ // source.piece_length, start))
         data = source.read(0, place * READ, READ)
         times.append((time.monotonic() - start) * 1e3)
         same(job, 0, place * READ, data)
         source.forget(0)
-    return {"times": times}
+    return {"times": times, "began": began}
 
 
 def launch(source, job):
