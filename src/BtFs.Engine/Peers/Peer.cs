@@ -162,6 +162,7 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     {
         var due = now + TimeSpan.FromSeconds(Speed.Eta(Requests.Bytes));
         Speed.Asked(now, Requests.IsEmpty);
+        Speed.Limit.Asked(now, block.Length, isUrgent, Requests.IsEmpty);
         Requests.Add(block, now, due, isUrgent);
         CountRequests();
         Wire.Request(block, target);

@@ -53,8 +53,11 @@ internal sealed class PeerSpeed
     private int _startingDepth = 4;
     private bool _isStarting = true;
 
-    /// <summary>Bytes per second while busy. A peer that stays silent is believed slower and slower, until it speaks.</summary>
-    internal double Rate => Math.Max(_rate.Value / _doubt, LeastRate);
+    /// <summary>Bytes per second while busy, or what its limiter lets it send. A peer that stays silent is believed slower and slower, until it speaks.</summary>
+    internal double Rate => Math.Max(Math.Min(_rate.Value, Limit.Rate) / _doubt, LeastRate);
+
+    /// <summary>Its rate limiter, where it shows one.</summary>
+    internal UploadLimit Limit { get; } = new();
 
     /// <summary>Whether <see cref="Rate"/> was measured.</summary>
     internal bool IsMeasured => _rate.IsMeasured;
@@ -102,7 +105,9 @@ internal sealed class PeerSpeed
     /// <param name="due">When it was expected.</param>
     internal void Answered(TimeSpan now, int bytes, bool isIdle, TimeSpan asked, TimeSpan due)
     {
-        NotePause((now - LastSign - (_firstAnswerIsDue ? RoundTrip : TimeSpan.Zero)).TotalSeconds);
+        var pause = (now - LastSign - (_firstAnswerIsDue ? RoundTrip : TimeSpan.Zero)).TotalSeconds;
+        NotePause(pause);
+        Limit.Answered(now, bytes, IsPathFree ? pause : 0, LastSign, isIdle);
         LastSign = now;
         _doubtedAt = now;
         _doubt = 1;
@@ -150,6 +155,7 @@ internal sealed class PeerSpeed
     /// <summary>Time passes. To be called every few hundred milliseconds.</summary>
     internal void Age(TimeSpan now)
     {
+        Limit.Age(now);
         if (IsSilent(now) && (now - _doubtedAt).TotalSeconds > 2 * Patience)
         {
             _doubtedAt = now;
@@ -171,6 +177,8 @@ internal sealed class PeerSpeed
             : _startingDepth;
     }
 
+    private bool IsPathFree => Queueing.TotalSeconds < QueueToEndStarting;
+
     // What is queued on the way is no fault of the peer's.
     private double Patience =>
         Math.Max(Math.Max(ShortestPatience, PausesToBear * _usualPause), (1.5 * RoundTrip.TotalSeconds) + (2 * Block / Math.Max(_rate.Value, LeastRate)))
@@ -180,7 +188,7 @@ internal sealed class PeerSpeed
 
     /// <summary>Limiters of libtorrent and Transmission send a share of their rate every half second: such a peer is not silent in between.</summary>
     private void NotePause(double seconds) =>
-        _usualPause = seconds <= LongestPause && Queueing.TotalSeconds < QueueToEndStarting
+        _usualPause = seconds <= LongestPause && IsPathFree
             ? Math.Max(seconds, _usualPause * HabitKept)
             : _usualPause * HabitKept;
 

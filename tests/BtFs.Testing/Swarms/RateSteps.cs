@@ -1,12 +1,13 @@
 namespace BtFs.Testing.Swarms;
 
 /// <summary>A rate limiter that hands out its rate in steps: nothing for a while, then all of a step's share at once.</summary>
-internal sealed class RateSteps(double rate, TimeSpan step, TimeSpan phase)
+internal sealed class RateSteps(double rate, TimeSpan step, TimeSpan phase, TimeSpan saves)
 {
     /// <summary>What one block takes when there is a share for it.</summary>
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(0.1);
 
     private readonly double _share = rate * step.TotalSeconds;
+    private readonly double _most = rate * (step + saves).TotalSeconds;
     private long _number = -1;
     private double _left;
 
@@ -16,8 +17,8 @@ internal sealed class RateSteps(double rate, TimeSpan step, TimeSpan phase)
         var number = (long)Math.Floor((ready - phase) / step);
         if (number > _number)
         {
-            // A share that was overdrawn is paid back; one that was not used is gone.
-            _left = Math.Min(_left, 0) + _share;
+            // A share that was overdrawn is paid back; one that was not used is gone, or saved up.
+            _left = Math.Min(_left + (_share * (number - _number)), _most);
             _number = number;
         }
 
