@@ -2,21 +2,26 @@ using BtFs.Engine.Layout;
 
 namespace BtFs.Engine.Peers;
 
-/// <summary>The rate limit of a peer that sends in steps, and how much of it may be asked for what nobody waits for.</summary>
+/// <summary>The rate limit of a peer that sends in steps, and how much of it may be asked for what nobody waits for. Owned by the loop.</summary>
+/// <param name="servesInPulses">Whether it may be one that pauses without a limit, because it looks at requests only now and then (<see cref="ServingPulse"/>):
+/// then only a pause that a request outlived says that the share was used up.</param>
 /// <remarks>
 /// <code>
 /// step:  │■■■■■■           │■■■■■■           │      sent as fast as the path allows, then nothing until the next share
 /// </code>
 /// The limiters of libtorrent and Transmission hand out a share of the rate every half second. Where something is always queued, each
 /// share is spent in the moment in which it is given, and a reader's block waits for the next one, however short the queue: with one
-/// block kept queued at a libtorrent seed, a read of seven takes 0.44 s. Where a little less than the limit is asked for, evenly,
-/// a part of the share is always left, of which libtorrent saves more than a second's worth: at nine tenths the same read takes 2 ms.
-/// So the limit is measured while steps show, and what is not urgent is paced below it from then on; now and then, not for a while.
+/// block kept queued at a libtorrent seed of 500 kB/s, seven more take 0.44 s. Where a little less than the limit is asked for, evenly,
+/// a part of the share is always left, of which libtorrent saves more than a second's worth: at nine tenths the same seven take 2 ms.
+/// So the limit is measured while steps show, and what is not urgent is paced below it from then on, until it is looked for again.
 /// </remarks>
-internal sealed class UploadLimit
+internal sealed class UploadLimit(bool servesInPulses = false)
 {
     /// <summary>Share of the limit that is asked for, what readers wait for among it.</summary>
     internal const double PacedShare = 0.9;
+
+    /// <summary>The same for one that serves in pulses, of which no share can be saved.</summary>
+    internal const double PulseShare = 0.85;
 
     /// <summary>A peer that keeps quiet for so long between bursts may be limited; for longer, it is something else. Seconds.</summary>
     private const double ShortestPause = 0.2;
@@ -44,7 +49,9 @@ internal sealed class UploadLimit
     private const double MostSaved = 0.2;
     private const double MostOwed = 0.5;
 
+    /// <summary>A paced peer that pauses though no reader has taken its share is asked for this much less, but not for ever.</summary>
     private const double Correction = 0.95;
+    private const double MostCorrected = 0.75;
     private static readonly TimeSpan CorrectEvery = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan UrgentMemory = TimeSpan.FromSeconds(1);
 
@@ -59,6 +66,7 @@ internal sealed class UploadLimit
     private TimeSpan _nextCorrection;
     private TimeSpan _earnedAt;
     private double _tokens;
+    private double _measured;
 
     /// <summary>Bytes per second; infinite while no steps were seen.</summary>
     internal double Rate { get; private set; } = double.PositiveInfinity;
@@ -78,9 +86,13 @@ internal sealed class UploadLimit
         return Math.Max((int)(_tokens / TorrentLayout.BlockLength), 0);
     }
 
+    /// <summary>Blocks that may be asked of it for one pulse, for what nobody waits for, if it serves in pulses.</summary>
+    internal int RoomInPulse => Math.Max((int)(PulseShare * ServingPulse.Period * Rate / TorrentLayout.BlockLength), 1);
+
     /// <summary>A request goes out.</summary>
     /// <param name="now">The loop's time.</param>
     /// <param name="bytes">What it asks for.</param>
+    /// <param name="isUrgent">Whether a reader waits for it.</param>
     /// <param name="wasIdle">Whether nothing was outstanding before it.</param>
     internal void Asked(TimeSpan now, int bytes, bool isUrgent, bool wasIdle)
     {
@@ -101,10 +113,11 @@ internal sealed class UploadLimit
     /// <summary>A block has come.</summary>
     /// <param name="now">The loop's time.</param>
     /// <param name="bytes">Its length.</param>
+    /// <param name="asked">When it was asked for.</param>
     /// <param name="pause">Seconds of silence before it, its round trip not counted.</param>
     /// <param name="lastSign">When the silence began.</param>
     /// <param name="isIdle">Whether nothing is outstanding after it.</param>
-    internal void Answered(TimeSpan now, int bytes, double pause, TimeSpan lastSign, bool isIdle)
+    internal void Answered(TimeSpan now, int bytes, TimeSpan asked, double pause, TimeSpan lastSign, bool isIdle)
     {
         if (pause > LongestPause)
         {
@@ -112,13 +125,12 @@ internal sealed class UploadLimit
         }
         else if (pause >= ShortestPause)
         {
-            EndStep(now, pause, lastSign);
-            if (IsPaced && now > _measuredAt && now - _urgentAt > UrgentMemory && now >= _nextCorrection)
+            EndStep(now, asked, pause, lastSign);
+            if (!servesInPulses && IsPaced && now > _measuredAt && now - _urgentAt > UrgentMemory && now >= _nextCorrection)
             {
                 _nextCorrection = now + CorrectEvery;
-                Rate *= Correction;
+                Rate = Math.Max(Rate * Correction, MostCorrected * _measured);
                 _tokens = Math.Min(_tokens, 0) - (FirstSavings * Rate);
-                Console.Error.WriteLine($"{now.TotalSeconds:0.00} {GetHashCode() % 1000} corrected {Rate:0}");
             }
         }
 
@@ -137,9 +149,9 @@ internal sealed class UploadLimit
     }
 
     /// <summary>The silence between two shares is over: what came since the last one is a step, if the peer was quiet for much of it.</summary>
-    private void EndStep(TimeSpan now, double pause, TimeSpan lastSign)
+    private void EndStep(TimeSpan now, TimeSpan asked, double pause, TimeSpan lastSign)
     {
-        if (_stepSince is { } since && _stepBytes >= BytesOfStep && pause >= PauseToBurst * (lastSign - since).TotalSeconds)
+        if (_stepSince is { } since && _stepBytes >= BytesOfStep && (!servesInPulses || asked < since) && pause >= PauseToBurst * (lastSign - since).TotalSeconds)
         {
             _steps++;
             _bytes += _stepBytes;
@@ -161,8 +173,7 @@ internal sealed class UploadLimit
 
     private void Settle(TimeSpan now, double rate)
     {
-        Rate = rate;
-                Console.Error.WriteLine($"{now.TotalSeconds:0.00} {GetHashCode() % 1000} settled {Rate:0}");
+        Rate = _measured = rate;
         IsPaced = true;
         _measuredAt = _earnedAt = now;
         _tokens = -FirstSavings * rate;

@@ -218,7 +218,7 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
 
         // Dry: it has answered everything, and the turn in which it did so finds more to ask.
         var wasDry = peer.IsFreed && peer.Requests.IsEmpty && !peer.Speed.Limit.IsPaced;
-        var paced = peer.Speed.Limit.Room(now);
+        var paced = peer.RoomPaced(now);
         var given = FillAhead(peer, _reserve.IsScattered ? Math.Min(room, paced) : room, now);
         if (given < room && background.IsOn)
         {
@@ -260,7 +260,7 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
             }
             else if (_suspects.MaySend(peer, partial, now))
             {
-                if (peer.IsSlow && now + TimeSpan.FromSeconds(peer.Speed.Eta(peer.Requests.Bytes)) > deadline)
+                if (peer.IsSlow && now + TimeSpan.FromSeconds(peer.Speed.Eta(peer.Requests.Bytes, now)) > deadline)
                 {
                     // Somebody faster should have it. If there is nothing later, better late from here than from nobody.
                     spared = piece;

@@ -72,7 +72,7 @@ internal sealed class Reserve
             }
         }
 
-        _ranked.Sort(static (a, b) => a.Speed.Eta(0).CompareTo(b.Speed.Eta(0)));
+        _ranked.Sort(static (a, b) => a.Speed.EtaAtRest.CompareTo(b.Speed.EtaAtRest));
         IsLinkFull = full > _ranked.Count / 2;
         NoteSlow();
         NoteDemand(demand, now);

@@ -39,7 +39,7 @@ internal static class PeerMixes
 
     /// <summary>The same peer, running Transmission: what it was asked for comes, cancelled or not, and its limiter saves nothing.</summary>
     internal static PeerBehaviour AsTransmission(PeerBehaviour peer) =>
-        peer with { Client = "-TR3000-", Output = OutputBuffer.Transmission, SwallowsCancels = true, RequestLimit = 512, StepsSaved = TimeSpan.Zero };
+        peer with { Client = "-TR3000-", Output = OutputBuffer.Transmission, SwallowsCancels = true, RequestLimit = 512, StepsSaved = TimeSpan.Zero, ServesInPulses = true };
 
     /// <summary>The same, but some take requests and never answer, and seem near.</summary>
     internal static IEnumerable<PeerBehaviour> WithSilent(IEnumerable<PeerBehaviour> peers, double share) =>
