@@ -31,23 +31,48 @@ public sealed class CacheBudgetTests
         }
     }
 
-    [Fact]
-    public async Task Two_who_claim_at_once_do_not_both_get_what_is_left()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Two_who_claim_at_once_do_not_both_get_what_is_left(int stepsBefore)
     {
         var (one, two) = (Join(), Join());
         Assert.True(await one.WriteAsync(400));
         Assert.True(await two.WriteAsync(400));
         one.InUse = two.InUse = 1;
-        var others = new Queue<ValueTask<bool>>();
+        var others = new List<ValueTask<bool>>();
+        var steps = 0;
         one.Ledger.Step = () =>
         {
-            one.Ledger.Step = () => { };
-            others.Enqueue(two.WriteAsync(150));
+            if (steps++ == stepsBefore)
+            {
+                others.Add(two.WriteAsync(150));
+            }
         };
 
         var got = await one.WriteAsync(150);
-        Assert.False(got && await others.Dequeue());
+        Assert.False(await Assert.Single(others) && got);
         Assert.True(_directory.BytesOfCache <= Limit);
+    }
+
+    [Fact]
+    public async Task What_a_process_leaves_on_the_disk_while_it_goes_on_still_counts_for_all()
+    {
+        var (one, two) = (Join(), Join());
+        Assert.True(await one.WriteAsync(600));
+        Assert.True(await two.WriteAsync(10));
+        _directory.Processes.Remove(one);
+        _directory.Idle = _directory.Pinned = 600;
+        one.Budget.Leave(one);
+
+        for (var i = 0; i < 100; i++)
+        {
+            await two.WriteAsync(10);
+        }
+
+        Assert.InRange(_directory.BytesOfCache, 0.85 * Limit, Limit);
     }
 
     [Fact]

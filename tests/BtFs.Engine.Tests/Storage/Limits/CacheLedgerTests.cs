@@ -123,7 +123,7 @@ public sealed class CacheLedgerTests : IDisposable
 
     private CacheLedger Open() => CacheLedger.TryOpen(_folder) ?? throw new InvalidOperationException("There is no place in the ledger.");
 
-    private string?[] Names() => [.. Directory.EnumerateFileSystemEntries(_path).Select(Path.GetFileName)];
+    private string[] Names() => [.. Directory.EnumerateFileSystemEntries(_path).Select(path => Path.GetFileName(path))];
 
     /// <summary>Leaves a claim without a lock, as SIGKILL does.</summary>
     private void DieHolding(long bytes)

@@ -8,7 +8,7 @@ internal sealed class ModelLedger(ModelLedger.Book book) : ICacheLedger
     private readonly object _own = new();
     private LedgerClaim _claim;
 
-    /// <summary>Told before each step that others could come between.</summary>
+    /// <summary>Told before each step, and after it: there others could come between.</summary>
     internal Action Step { get; set; } = () => { };
 
     public void Claim(long bytes, long wanted)
@@ -16,12 +16,15 @@ internal sealed class ModelLedger(ModelLedger.Book book) : ICacheLedger
         Step();
         _claim = new LedgerClaim(bytes, wanted);
         book.Claims[_own] = (_claim, book.Claims.GetValueOrDefault(_own).IsDead);
+        Step();
     }
 
     public LedgerTotal Others()
     {
         Step();
-        return new LedgerTotal(book.Claims.Where(pair => pair.Key != _own).Sum(pair => pair.Value.Claim.Bytes), book.IdleVersion);
+        var total = new LedgerTotal(book.Claims.Where(pair => pair.Key != _own).Sum(pair => pair.Value.Claim.Bytes), book.IdleVersion);
+        Step();
+        return total;
     }
 
     public IReadOnlyList<LedgerClaim> Living()
