@@ -167,6 +167,12 @@ internal sealed class CacheFolder : IStoredFolder
             folder = null;
             return opened;
         }
+        catch (IOException e) when (e is not CacheFolderTakenException)
+        {
+            // It cannot hold a cache, so it need not stay.
+            folder?.RemoveIfUnused();
+            throw;
+        }
         finally
         {
             locked?.Dispose();

@@ -26,7 +26,7 @@ internal sealed record MountRequest
     /// <summary>Where another client has put the torrent's files, absolute; null for nowhere.</summary>
     public string? SeedFrom { get; init; }
 
-    /// <summary>Whether what was downloaded stays for next time.</summary>
+    /// <summary>What becomes of what was downloaded.</summary>
     public CacheRetention Retention { get; init; }
 
     /// <summary>Where downloaded bytes are kept, and how many of them.</summary>
