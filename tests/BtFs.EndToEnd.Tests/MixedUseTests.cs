@@ -27,7 +27,7 @@ public sealed class MixedUseTests : IDisposable
         var users = Enumerable.Range(0, Users)
             .Select(i => new MixedUse(root, Path.Combine(torrent.SaveFolder, torrent.Name), [.. torrent.DiskPaths.Select(path => Path.GetRelativePath(torrent.Name, path))], seed: i))
             .ToList();
-        var operations = LongRun.Times(usually: 40_000, inALongRun: 1_000_000) / Users / Rounds;
+        var operations = Rounds.Of("BTFS_OPERATIONS", usually: 40_000) / Users / Rounds;
         ProcessSize? settled = null;
         for (var round = 0; round < Rounds; round++)
         {

@@ -152,6 +152,7 @@ internal sealed class IndexJournal
         await _files.ReplaceIndexAsync(async fresh => (end, check) = await WriteAllAsync(fresh));
         (_end, _check, _waitingCheck) = (end, check, check);
         _isBegun = true;
+        _lookAt = 0;
     }
 
     private static async ValueTask<(long End, uint Check)> ReplayAsync(

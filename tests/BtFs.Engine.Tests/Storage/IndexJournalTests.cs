@@ -117,6 +117,55 @@ public sealed class IndexJournalTests
         Assert.False(IndexRecords.TryRead(bytes.WrittenSpan, 45, _torrent.Layout, out _));
     }
 
+    [Fact]
+    public async Task A_journal_of_which_most_is_dead_is_written_anew_and_says_the_same()
+    {
+        var disk = new ModelDisk();
+        var files = DiskFiles.In(disk, keep: true);
+        var journal = await IndexJournal.OpenAsync(files, _torrent.InfoHash, _torrent.Layout, StorageBench.FirstBoot, slack: 100);
+        var grown = 0L;
+        for (var round = 1; round < 50; round++)
+        {
+            foreach (var piece in _torrent.Pieces)
+            {
+                journal.Append(piece, []);
+                journal.Append(piece, Sums(piece));
+                journal.Claims.Add(piece, Sums(piece));
+            }
+
+            journal.Claims.TryDoubt(new PieceIndex(3));
+            journal.AppendSuspect(new PieceIndex(3));
+            await journal.FlushAsync();
+            if (journal.IsMostlyDead())
+            {
+                await journal.CompactAsync();
+            }
+
+            grown = Math.Max(grown, files.Index.Length);
+        }
+
+        Assert.InRange(grown, 1, 2_500);
+        var again = await IndexJournal.OpenAsync(DiskFiles.In(disk, keep: true), _torrent.InfoHash, _torrent.Layout, StorageBench.FirstBoot);
+        Assert.Equal(_torrent.Pieces, again.Claims.Pieces());
+        Assert.All(_torrent.Pieces, piece => Assert.Equal(Sums(piece), again.Claims.SumsOf(piece).ToArray()));
+        Assert.Equal([3], _torrent.Pieces.Where(piece => again.Claims.BelievedLifeOf(piece) == PieceChecksums.NoLife).Select(piece => piece.Value));
+    }
+
+    [Fact]
+    public async Task A_journal_that_cannot_be_written_anew_goes_on_as_it_was()
+    {
+        var disk = new ModelDisk();
+        var journal = await IndexJournal.OpenAsync(DiskFiles.In(disk, keep: true), _torrent.InfoHash, _torrent.Layout, StorageBench.FirstBoot, slack: 0);
+        journal.Append(new PieceIndex(1), [1, 2, 3]);
+        await journal.FlushAsync();
+        disk.FailSynchronizing(1);
+        await Assert.ThrowsAsync<IOException>(async () => await journal.CompactAsync());
+        journal.Append(new PieceIndex(2), [4, 5, 6]);
+        await journal.FlushAsync();
+
+        Assert.Equal([1, 2], Claimed(await IndexJournal.OpenAsync(DiskFiles.In(disk, keep: true), _torrent.InfoHash, _torrent.Layout, StorageBench.FirstBoot)));
+    }
+
     private static IEnumerable<int> Claimed(IndexJournal journal) =>
         journal.Claims.Pieces().Select(piece => piece.Value);
 
