@@ -25,7 +25,7 @@ public sealed class PowerCutTests(ITestOutputHelper output) : IDisposable
         var (left, fetchedAgain) = (Rounds.Of("BTFS_POWER_CUTS", usually: 3), 0);
         while (left > 0)
         {
-            await using var disk = await LoopDisk.MakeAsync(_folder, megabytes: 64);
+            await using var disk = await SmallDisk.Ext4Async(_folder, 64 << 20);
             var cache = new KeptCache(torrent, Path.Combine(disk.Path, "cache"));
             await ReadAsync(torrent, seed, cache, 0, Synchronized, pause: TimeSpan.Zero, () => Task.CompletedTask, ends: true);
             var images = new List<string>();
@@ -81,7 +81,7 @@ public sealed class PowerCutTests(ITestOutputHelper output) : IDisposable
     /// <returns>The pieces that had to be fetched again.</returns>
     private async Task<int> ComeBackAsync(TorrentFixture torrent, LibtorrentSeed seed, string image)
     {
-        await using var disk = await LoopDisk.MountAsync(_folder, image);
+        await using var disk = await SmallDisk.MountImageAsync(_folder, image);
         var cache = new KeptCache(torrent, Path.Combine(disk.Path, "cache"));
         var expected = (await Command.RunAsync("sha256sum", torrent.Disk(0))).Ok().Text.Split(' ')[0];
         var before = (await seed.StatsAsync()).Blocks;

@@ -1,17 +1,26 @@
 namespace BtFs.EndToEnd.Machine;
 
-/// <summary>A file system of its own for a cache, gone after the test. Root mounts it.</summary>
+/// <summary>A file system of its own for a cache, that can be copied, filled or broken; gone after the test. Root mounts it.</summary>
 internal sealed class SmallDisk : IAsyncDisposable
 {
-    private SmallDisk(string path) => Path = path;
+    private readonly string? _image;
+    private int _copies;
 
+    private SmallDisk(string path, string? image)
+    {
+        Path = path;
+        _image = image;
+    }
+
+    /// <summary>Where it is mounted.</summary>
     public string Path { get; }
 
     /// <summary>One in memory, of so many bytes.</summary>
-    public static Task<SmallDisk> InMemoryAsync(TemporaryFolder folder, long bytes) => MountAsync(folder, "-t", "tmpfs", "-o", $"size={bytes}", "none");
+    public static Task<SmallDisk> InMemoryAsync(TemporaryFolder folder, long bytes) =>
+        MountAsync(folder, image: null, "-t", "tmpfs", "-o", $"size={bytes}", "none");
 
     /// <summary>One that can give nothing back but whole files, and does not tell how much it holds.</summary>
-    public static Task<SmallDisk> WithoutHolesAsync(TemporaryFolder folder) => MountAsync(folder, "-t", "ramfs", "none");
+    public static Task<SmallDisk> WithoutHolesAsync(TemporaryFolder folder) => MountAsync(folder, image: null, "-t", "ramfs", "none");
 
     /// <summary>An ext4 that turns read-only at its first error.</summary>
     public static async Task<SmallDisk> Ext4Async(TemporaryFolder folder, long bytes)
@@ -23,7 +32,19 @@ internal sealed class SmallDisk : IAsyncDisposable
         }
 
         (await Command.RunAsync("mkfs.ext4", "-q", "-m", "0", image)).Ok();
-        return await MountAsync(folder, "-o", "loop,errors=remount-ro", image);
+        return await MountImageAsync(folder, image);
+    }
+
+    /// <summary>Mounts an image, as a machine does that starts: what its journal has is brought in order.</summary>
+    public static Task<SmallDisk> MountImageAsync(TemporaryFolder folder, string image) => MountAsync(folder, image, "-o", "loop,errors=remount-ro", image);
+
+    /// <summary>The image of the disk as it is at this moment, with what the system has brought to it.</summary>
+    public async Task<string> CopyAsync()
+    {
+        var image = _image ?? throw new InvalidOperationException("A disk in memory has no image.");
+        var copy = $"{image}.{_copies++}";
+        (await Command.RunAsync("cp", "--sparse=always", image, copy)).Ok();
+        return copy;
     }
 
     /// <summary>Has the kernel find an error in an ext4, after which it takes nothing more.</summary>
@@ -35,10 +56,10 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await Command.RunAsync("umount", "-l", Path);
 
-    private static async Task<SmallDisk> MountAsync(TemporaryFolder folder, params string[] what)
+    private static async Task<SmallDisk> MountAsync(TemporaryFolder folder, string? image, params string[] what)
     {
         var path = folder.Sub($"disk-{Guid.NewGuid():N}");
         (await Command.RunAsync("mount", [.. what, path])).Ok();
-        return new SmallDisk(path);
+        return new SmallDisk(path, image);
     }
 }
