@@ -19,6 +19,9 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     /// <summary>Seconds of a peer's rate that readers who wait may have queued with it beyond the round trip, if there are others to ask.</summary>
     private const double UrgentAllowance = 0.25;
 
+    /// <summary>Seconds before the pulse of a peer that serves in pulses at which it is asked for what nobody waits for: until then a reader's blocks come first.</summary>
+    private const double BeforePulse = 0.15;
+
     private bool _chokesUs = true;
     private bool _needsFlush;
     private int _counted;
@@ -27,7 +30,7 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     internal PeerHello Hello { get; } = hello;
     internal TimeSpan ConnectedAt { get; } = connectedAt;
     internal PeerPieces Pieces { get; } = new();
-    internal PeerSpeed Speed { get; } = new();
+    internal PeerSpeed Speed { get; } = new(servesInPulses: hello.Id.IsOf("-TR"u8));
     internal QueueAllowance Allowance { get; } = new();
     internal RequestQueue Requests { get; } = new();
     internal CancelHabit Cancels { get; } = new(hello);
@@ -134,6 +137,18 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
         return isOnly ? room : Math.Min(room, (Speed.IsMeasured ? Speed.Depth(UrgentAllowance) : UnknownUrgentDepth) - Requests.Urgent);
     }
 
+    /// <summary>Blocks that may be asked of it now, so that its rate limit is not used up when a reader comes: any number where it has none.</summary>
+    internal int RoomPaced(TimeSpan now)
+    {
+        if (!Speed.Limit.IsPaced || !Speed.IsPulsed)
+        {
+            return Speed.Limit.Room(now);
+        }
+
+        var isDue = Speed.PulseWait(now) - Speed.RoundTrip.TotalSeconds < BeforePulse;
+        return isDue && Requests.Urgent == 0 ? Math.Max(Speed.Limit.RoomInPulse - Requests.Count, 0) : 0;
+    }
+
     /// <summary>It may be able to take requests, or others than before.</summary>
     internal void Free()
     {
@@ -160,8 +175,9 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     /// <summary>Asks for a block.</summary>
     internal void Ask(BlockRef block, PieceAssembly target, bool isUrgent, TimeSpan now)
     {
-        var due = now + TimeSpan.FromSeconds(Speed.Eta(Requests.Bytes));
+        var due = now + TimeSpan.FromSeconds(Speed.Eta(Requests.Bytes, now));
         Speed.Asked(now, Requests.IsEmpty);
+        Speed.Limit.Asked(now, block.Length, isUrgent, Requests.IsEmpty);
         Requests.Add(block, now, due, isUrgent);
         CountRequests();
         Wire.Request(block, target);

@@ -3,11 +3,12 @@ using BtFs.Engine.Layout;
 namespace BtFs.Engine.Peers;
 
 /// <summary>How fast a peer answers: the basis of every estimate of when a block will come.</summary>
+/// <param name="servesInPulses">Whether it is of a kind that may answer only at the beats of a timer: Transmission.</param>
 /// <remarks>
 /// The rate counts busy time only (from when an answer to the first request could be here), in windows, so that an idle peer does not
 /// look slow. Constants and reasoning: docs/ARCHITECTURE.md, "How much to ask of a peer".
 /// </remarks>
-internal sealed class PeerSpeed
+internal sealed class PeerSpeed(bool servesInPulses = false)
 {
     private const int Block = TorrentLayout.BlockLength;
 
@@ -36,12 +37,16 @@ internal sealed class PeerSpeed
     /// <summary>However long a peer is silent, its rate is not taken for less, bytes per second.</summary>
     private const double LeastRate = 1_000;
 
+    /// <summary>Share of a pulse's bytes that is counted on: a block may have been sent in advance.</summary>
+    private const double PulseShare = 0.9;
+
     private static readonly TimeSpan FirstWindow = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan UnknownRoundTrip = TimeSpan.FromMilliseconds(100);
 
     private readonly LowestRoundTrip _path = new();
     private readonly LowestRoundTrip _response = new();
+    private readonly ServingPulse _pulse = new();
     private TimeSpan _latestPath;
     private TimeSpan? _busySince;
     private TimeSpan _doubtedAt;
@@ -53,8 +58,14 @@ internal sealed class PeerSpeed
     private int _startingDepth = 4;
     private bool _isStarting = true;
 
-    /// <summary>Bytes per second while busy. A peer that stays silent is believed slower and slower, until it speaks.</summary>
-    internal double Rate => Math.Max(_rate.Value / _doubt, LeastRate);
+    /// <summary>Bytes per second while busy, or what its limiter lets it send. A peer that stays silent is believed slower and slower, until it speaks.</summary>
+    internal double Rate => Math.Max(Math.Min(_rate.Value, Limit.Rate) / _doubt, LeastRate);
+
+    /// <summary>Its rate limiter, where it shows one.</summary>
+    internal UploadLimit Limit { get; } = new(servesInPulses);
+
+    /// <summary>Whether it answers only every <see cref="ServingPulse.Period"/>.</summary>
+    internal bool IsPulsed => servesInPulses && _pulse.IsSeen;
 
     /// <summary>Whether <see cref="Rate"/> was measured.</summary>
     internal bool IsMeasured => _rate.IsMeasured;
@@ -102,7 +113,11 @@ internal sealed class PeerSpeed
     /// <param name="due">When it was expected.</param>
     internal void Answered(TimeSpan now, int bytes, bool isIdle, TimeSpan asked, TimeSpan due)
     {
-        NotePause((now - LastSign - (_firstAnswerIsDue ? RoundTrip : TimeSpan.Zero)).TotalSeconds);
+        var pause = (now - LastSign - (_firstAnswerIsDue ? RoundTrip : TimeSpan.Zero)).TotalSeconds;
+        NotePause(pause);
+        // What is queued on the way makes pauses, too.
+        _pulse.Answered(now, IsPathFree ? pause : 0);
+        Limit.Answered(now, bytes, asked, IsPathFree ? pause : 0, LastSign, isIdle);
         LastSign = now;
         _doubtedAt = now;
         _doubt = 1;
@@ -150,6 +165,7 @@ internal sealed class PeerSpeed
     /// <summary>Time passes. To be called every few hundred milliseconds.</summary>
     internal void Age(TimeSpan now)
     {
+        Limit.Age(now);
         if (IsSilent(now) && (now - _doubtedAt).TotalSeconds > 2 * Patience)
         {
             _doubtedAt = now;
@@ -159,28 +175,49 @@ internal sealed class PeerSpeed
 
     /// <summary>Seconds until a block asked for now would be here.</summary>
     /// <param name="bytesBefore">Bytes outstanding before it.</param>
-    internal double Eta(long bytesBefore) => RoundTrip.TotalSeconds + Lateness + ((bytesBefore + Block) / Rate);
+    /// <param name="now">The loop's time.</param>
+    internal double Eta(long bytesBefore, TimeSpan now)
+    {
+        if (!IsPulsed)
+        {
+            return RoundTrip.TotalSeconds + Lateness + ((bytesBefore + Block) / Rate);
+        }
+
+        var bytesOfPulse = Math.Max(PulseShare * ServingPulse.Period * Rate, Block + 1);
+        return PulseWait(now) + (ServingPulse.Period * Math.Floor((bytesBefore + Block) / bytesOfPulse));
+    }
+
+    /// <summary>Seconds that a block takes which is asked for when nothing is outstanding, at best.</summary>
+    internal double EtaAtRest => RoundTrip.TotalSeconds + Lateness + (Block / Rate);
+
+    /// <summary>Seconds until the next answers of a peer that serves in pulses can be here.</summary>
+    internal double PulseWait(TimeSpan now) => _pulse.Wait(now, RoundTrip.TotalSeconds);
 
     /// <summary>How many blocks may be outstanding for what nobody waits for.</summary>
     /// <param name="allowance">Seconds of the peer's rate to keep queued beyond the round trip.</param>
     internal int Depth(double allowance)
     {
-        var steady = Math.Max((int)Math.Min((RoundTrip.TotalSeconds + allowance) * Rate / Block, 10_000) + 1, 2);
+        var steady = Math.Max((int)Math.Min((RoundTrip.TotalSeconds + PulseDepth + allowance) * Rate / Block, 10_000) + 1, 2);
         return !_isStarting ? steady
             : IsMeasured ? Math.Min(_startingDepth, 2 * steady)
             : _startingDepth;
     }
 
+    /// <summary>Seconds of its rate that must be queued with it for the next pulse; more where it has to be found out how much it sends in one.</summary>
+    private double PulseDepth => !IsPulsed ? 0 : Limit.IsPaced ? ServingPulse.Period : 2 * ServingPulse.Period;
+
+    private bool IsPathFree => Queueing.TotalSeconds < QueueToEndStarting;
+
     // What is queued on the way is no fault of the peer's.
     private double Patience =>
-        Math.Max(Math.Max(ShortestPatience, PausesToBear * _usualPause), (1.5 * RoundTrip.TotalSeconds) + (2 * Block / Math.Max(_rate.Value, LeastRate)))
+        Math.Max(Math.Max(ShortestPatience, PausesToBear * Math.Max(_usualPause, IsPulsed ? ServingPulse.Period : 0)), (1.5 * RoundTrip.TotalSeconds) + (2 * Block / Math.Max(_rate.Value, LeastRate)))
         + (2 * Queueing.TotalSeconds);
 
     private TimeSpan WindowLength => !_isStarting ? Window : FirstWindow > RoundTrip ? FirstWindow : RoundTrip;
 
     /// <summary>Limiters of libtorrent and Transmission send a share of their rate every half second: such a peer is not silent in between.</summary>
     private void NotePause(double seconds) =>
-        _usualPause = seconds <= LongestPause && Queueing.TotalSeconds < QueueToEndStarting
+        _usualPause = seconds <= LongestPause && IsPathFree
             ? Math.Max(seconds, _usualPause * HabitKept)
             : _usualPause * HabitKept;
 
@@ -195,8 +232,9 @@ internal sealed class PeerSpeed
     private void TakeRoundTrip()
     {
         // Behind a proxy the path ends early, so the answer counts; one that was late for its own reasons is outlived by a better one.
+        // Who answers in pulses is always late for his own reasons.
         var path = _path.Value ?? TimeSpan.Zero;
         var response = _response.Value ?? (_path.Value is null ? UnknownRoundTrip : TimeSpan.Zero);
-        RoundTrip = path > response ? path : response;
+        RoundTrip = path > response || (IsPulsed && _path.Value is not null) ? path : response;
     }
 }

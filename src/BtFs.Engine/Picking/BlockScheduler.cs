@@ -162,6 +162,6 @@ internal sealed class BlockScheduler
 
         return owner.Speed.IsSilent(now) ? double.PositiveInfinity
             : due > now ? (due - now).TotalSeconds
-            : owner.Speed.Eta(owner.Requests.Bytes);
+            : owner.Speed.Eta(owner.Requests.Bytes, now);
     }
 }

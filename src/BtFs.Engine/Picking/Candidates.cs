@@ -53,7 +53,7 @@ internal sealed class Candidates
         {
             if ((allowSuspects || !peer.IsSuspect) && (allowSilent || !peer.Speed.IsSilent(now)) && peer.RoomUrgent(isOnly) > 0)
             {
-                _soonest.Enqueue(peer, peer.Speed.Eta(peer.Requests.Bytes));
+                _soonest.Enqueue(peer, peer.Speed.Eta(peer.Requests.Bytes, now));
             }
         }
     }
@@ -85,7 +85,7 @@ internal sealed class Candidates
             partial.Ask(block, peer, isUrgent: true, now);
             if (peer.RoomUrgent(IsOnly) > 0)
             {
-                _soonest.Enqueue(peer, peer.Speed.Eta(peer.Requests.Bytes));
+                _soonest.Enqueue(peer, peer.Speed.Eta(peer.Requests.Bytes, now));
             }
         }
 

@@ -85,7 +85,7 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
     {
         foreach (var peer in peers.All)
         {
-            if (!peer.Requests.IsEmpty)
+            if (!peer.Requests.IsEmpty || (peer.Speed.Limit.IsPaced && background.IsOn))
             {
                 return true;
             }
@@ -217,11 +217,12 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
         }
 
         // Dry: it has answered everything, and the turn in which it did so finds more to ask.
-        var wasDry = peer.IsFreed && peer.Requests.IsEmpty;
-        var given = FillAhead(peer, room, now);
+        var wasDry = peer.IsFreed && peer.Requests.IsEmpty && !peer.Speed.Limit.IsPaced;
+        var paced = peer.RoomPaced(now);
+        var given = FillAhead(peer, _reserve.IsScattered ? Math.Min(room, paced) : room, now);
         if (given < room && background.IsOn)
         {
-            given += FillBackground(peer, room - given, now);
+            given += FillBackground(peer, Math.Min(room, paced) - given, now);
         }
 
         if (wasDry && given > 0)
@@ -259,7 +260,7 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
             }
             else if (_suspects.MaySend(peer, partial, now))
             {
-                if (peer.IsSlow && now + TimeSpan.FromSeconds(peer.Speed.Eta(peer.Requests.Bytes)) > deadline)
+                if (peer.IsSlow && now + TimeSpan.FromSeconds(peer.Speed.Eta(peer.Requests.Bytes, now)) > deadline)
                 {
                     // Somebody faster should have it. If there is nothing later, better late from here than from nobody.
                     spared = piece;

@@ -27,10 +27,12 @@ internal sealed class Reserve
 
     private readonly List<Peer> _ranked = [];
     private double _ceiling = WhenHurried;
-    private bool _isScattered;
 
     /// <summary>Peers that could be asked when last measured, the fastest first.</summary>
     internal IReadOnlyList<Peer> Ranked => _ranked;
+
+    /// <summary>Whether reads go here and there.</summary>
+    internal bool IsScattered { get; private set; }
 
     /// <summary>Whether our own link is the bottleneck.</summary>
     internal bool IsLinkFull { get; private set; }
@@ -40,14 +42,14 @@ internal sealed class Reserve
     /// <param name="isWaitedFor">Whether any reader waits.</param>
     internal double CeilingFor(Peer peer, bool isWaitedFor)
     {
-        if (!_isScattered)
+        if (!IsScattered)
         {
             return _ceiling;
         }
 
         // Where our own link is the bottleneck, whatever else is under way delays the reader; else only what is asked of the same peer.
         return IsLinkFull && isWaitedFor ? -1
-            : IsLinkFull || peer.IsExpress || peer.Requests.Urgent > 0 ? 0
+            : IsLinkFull || (peer.IsExpress && !peer.Speed.Limit.IsPaced) || peer.Requests.Urgent > 0 ? 0
             : _ceiling;
     }
 
@@ -70,7 +72,7 @@ internal sealed class Reserve
             }
         }
 
-        _ranked.Sort(static (a, b) => a.Speed.Eta(0).CompareTo(b.Speed.Eta(0)));
+        _ranked.Sort(static (a, b) => a.Speed.EtaAtRest.CompareTo(b.Speed.EtaAtRest));
         IsLinkFull = full > _ranked.Count / 2;
         NoteSlow();
         NoteDemand(demand, now);
@@ -79,9 +81,9 @@ internal sealed class Reserve
     /// <summary>Which situation it is.</summary>
     internal void NoteDemand(DemandBook demand, TimeSpan now)
     {
-        _isScattered = demand.IsScattered(now);
-        _ceiling = _isScattered ? WhenScattered : demand.Ahead.IsHurried ? WhenHurried : WhenPaced;
-        var express = _isScattered ? Math.Min(_ranked.Count / OneIn, MostExpress) : 0;
+        IsScattered = demand.IsScattered(now);
+        _ceiling = IsScattered ? WhenScattered : demand.Ahead.IsHurried ? WhenHurried : WhenPaced;
+        var express = IsScattered ? Math.Min(_ranked.Count / OneIn, MostExpress) : 0;
         for (var i = 0; i < _ranked.Count; i++)
         {
             _ranked[i].IsExpress = i < express;

@@ -35,7 +35,7 @@ internal sealed class Suspects(ConnectedPeers peers)
     internal bool HasBetter(PartialPiece partial, Peer only, TimeSpan now)
     {
         var isStuck = !only.CanAsk(partial.Piece) || only.Speed.IsSilent(now);
-        var left = only.Speed.Eta(partial.Missing * TorrentLayout.BlockLength);
+        var left = only.Speed.Eta(partial.Missing * TorrentLayout.BlockLength, now);
         foreach (var peer in peers.All)
         {
             if (peer == only || peer.RoomUrgent(isOnly: true) <= 0 || peer.Speed.IsSilent(now) || !peer.CanAsk(partial.Piece))
@@ -43,7 +43,7 @@ internal sealed class Suspects(ConnectedPeers peers)
                 continue;
             }
 
-            if (isStuck || !peer.IsSuspect || left > (4 * peer.Speed.Eta(peer.Requests.Bytes + partial.Assembly.Length)) + 1)
+            if (isStuck || !peer.IsSuspect || left > (4 * peer.Speed.Eta(peer.Requests.Bytes + partial.Assembly.Length, now)) + 1)
             {
                 return true;
             }

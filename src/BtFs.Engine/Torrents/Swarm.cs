@@ -102,7 +102,7 @@ internal sealed class Swarm
         if (_reachedAt.Remove(peer, out var address) && !_reachedAt.ContainsValue(address))
         {
             var wasUseful = peer.BytesFrom > 0;
-            _book.Left(address, wasUseful, wasUseful ? peer.Speed.Eta(0) : null, now);
+            _book.Left(address, wasUseful, wasUseful ? peer.Speed.EtaAtRest : null, now);
         }
 
         return peer;

@@ -109,7 +109,7 @@ internal sealed class WarmPeers(TransferParts parts, Downloads downloads)
 
         if (_hot.Count > Count)
         {
-            _hot.Sort(static (a, b) => a.Speed.Eta(0).CompareTo(b.Speed.Eta(0)));
+            _hot.Sort(static (a, b) => a.Speed.EtaAtRest.CompareTo(b.Speed.EtaAtRest));
             _hot.RemoveRange(Count, _hot.Count - Count);
         }
     }

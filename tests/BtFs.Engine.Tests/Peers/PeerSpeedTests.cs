@@ -64,7 +64,7 @@ public class PeerSpeedTests
         Deliver(blocks: 40, every: TimeSpan.FromMilliseconds(100), speed: slow);
 
         Assert.True(_speed.Depth(0.25) > 10 * slow.Depth(0.25), $"{_speed.Depth(0.25)} and {slow.Depth(0.25)}");
-        Assert.True(_speed.Eta(0) < slow.Eta(0));
+        Assert.True(_speed.EtaAtRest < slow.EtaAtRest);
     }
 
     private TimeSpan Deliver(int blocks, TimeSpan every, TimeSpan from = default, PeerSpeed? speed = null)

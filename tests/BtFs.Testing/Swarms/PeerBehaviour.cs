@@ -27,6 +27,12 @@ internal sealed record PeerBehaviour
     /// <summary>How often it gets a new share of its rate, which it sends at once, as the rate limiters of libtorrent and Transmission do; null: it sends evenly.</summary>
     internal TimeSpan? StepEvery { get; init; }
 
+    /// <summary>How much of its rate such a limiter saves up while less is asked for; what is left of a share beyond that is gone.</summary>
+    internal TimeSpan StepsSaved { get; init; }
+
+    /// <summary>Whether such a peer looks at what it was asked for only when a new share is there, or when it has just sent something.</summary>
+    internal bool ServesInPulses { get; init; }
+
     /// <summary>Share of its blocks before which it stops for <see cref="StallFor"/>, 0 to 1.</summary>
     internal double StallShare { get; init; }
 

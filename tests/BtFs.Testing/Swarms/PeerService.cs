@@ -39,7 +39,7 @@ internal sealed class PeerService : IDue
         _path = new DelayLine<OutputItem>(swarm.Agenda, _behaviour.RoundTrip / 2, LeavePath);
         if (_behaviour.StepEvery is { } step)
         {
-            _steps = new RateSteps(_behaviour.Rate, step, step * _random.NextDouble());
+            _steps = new RateSteps(_behaviour.Rate, step, step * _random.NextDouble(), _behaviour.StepsSaved, _behaviour.ServesInPulses);
         }
 
         if (_behaviour.StallEvery is { } every)

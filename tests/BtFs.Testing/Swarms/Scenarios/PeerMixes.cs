@@ -33,9 +33,13 @@ internal static class PeerMixes
         RequestLimit = 2000,
     };
 
-    /// <summary>The same peer, running Transmission: what it was asked for comes, cancelled or not.</summary>
+    /// <summary>The same peer with a limiter of its own, as libtorrent has it: a share every half second, and what is not used is saved up for about a second.</summary>
+    internal static PeerBehaviour Stepwise(PeerBehaviour peer) =>
+        peer with { StepEvery = TimeSpan.FromSeconds(0.5), StepsSaved = TimeSpan.FromSeconds(1) };
+
+    /// <summary>The same peer, running Transmission: what it was asked for comes, cancelled or not, and its limiter saves nothing.</summary>
     internal static PeerBehaviour AsTransmission(PeerBehaviour peer) =>
-        peer with { Client = "-TR3000-", Output = OutputBuffer.Transmission, SwallowsCancels = true, RequestLimit = 512 };
+        peer with { Client = "-TR3000-", Output = OutputBuffer.Transmission, SwallowsCancels = true, RequestLimit = 512, StepsSaved = TimeSpan.Zero, ServesInPulses = true };
 
     /// <summary>The same, but some take requests and never answer, and seem near.</summary>
     internal static IEnumerable<PeerBehaviour> WithSilent(IEnumerable<PeerBehaviour> peers, double share) =>
