@@ -43,7 +43,7 @@ internal static class MountRequestReader
             Detail = debug ? LogDetail.Debug : line.GetValue(MountOptions.Verbose) ? LogDetail.Verbose : LogDetail.Trouble,
             LogFile = PathOf(line, MountOptions.LogFile),
         };
-        if (request.Cache.IsInMemory && (request.Keep || request.DataDirectory is not null))
+        if (request.Cache.IsInMemory && (request.Retention != CacheRetention.UntilClosed || request.DataDirectory is not null))
         {
             throw new CommandException(ExitCode.Usage, "--cache=memory", "nothing is written to a disk, so there is no --keep and no --data-directory");
         }
