@@ -8,8 +8,8 @@ public sealed record EngineOptions
     /// <summary>Folder that holds one folder for each torrent, named by its infohash; created 0700.</summary>
     public required string CacheDirectory { get; init; }
 
-    /// <summary>Whether a torrent's cached bytes stay on disk after it is closed. Default: removed.</summary>
-    public bool KeepCache { get; init; }
+    /// <summary>What becomes of a torrent's cached bytes after it is closed, unless an earlier run had them kept longer. Default: removed.</summary>
+    public CacheRetention Retention { get; init; }
 
     /// <summary>Verified bytes held in memory, for all torrents together. Default 64 MiB.</summary>
     public long MemoryCacheBytes { get; init; } = 64 * MiB;

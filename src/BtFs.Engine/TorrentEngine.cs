@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using BtFs.Engine.CacheFolders;
 using BtFs.Engine.Discovery;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
@@ -19,6 +21,7 @@ public sealed class TorrentEngine : IAsyncDisposable
     private readonly SharedStorage _storage;
     private readonly HttpFetch _http;
     private readonly PeerListener? _listener;
+    private Task? _sweeping;
 
     private TorrentEngine(EngineOptions options, TimeProvider time, Random random, ILoggerFactory logs)
     {
@@ -63,13 +66,19 @@ public sealed class TorrentEngine : IAsyncDisposable
     /// <summary>Joins a torrent's swarm; what is read is kept in the cache folder, or lies in <see cref="TorrentSource.SeedPaths"/> already.</summary>
     /// <remarks>The folder is opened when the content is known; <see cref="Torrent.Content"/> tells when it cannot be.</remarks>
     /// <exception cref="InvalidOperationException">That torrent is in the engine already.</exception>
-    public Torrent Add(TorrentSource source) => source is { SeedPaths: { } paths, Info: { } info }
-        ? Add(source, (layout, lost) => Task.FromResult<IRangeStore>(new FileRangeStore(layout, paths, piece => info.PieceHash(piece.Value), _storage, lost)))
-        : Add(source, async (layout, lost) =>
+    public Torrent Add(TorrentSource source)
+    {
+        if (source is { SeedPaths: { } paths, Info: { } info })
         {
-            var folder = CacheFolder.Open(_parts.Options.CacheDirectory, source.InfoHash);
-            return await RangeStore.OpenAsync(folder, _parts.Options.KeepCache, source.InfoHash, layout, _storage, lost);
-        });
+            return Add(source, (_, layout, lost) => Task.FromResult(
+                new OpenedStore(new FileRangeStore(layout, paths, piece => info.PieceHash(piece.Value), _storage, lost))));
+        }
+
+        _sweeping ??= SweepAsync();
+        return Add(
+            source with { Info = source.Info ?? CachedMetadata.Find(_parts.Options.CacheDirectory, source.InfoHash) },
+            (known, layout, lost) => OpenStoreAsync(source.InfoHash, known, layout, lost));
+    }
 
     /// <summary>Joins a torrent's swarm as a seed of files that lie on this machine. They are read in place and never changed.</summary>
     /// <param name="source">The torrent, its info dictionary known.</param>
@@ -78,8 +87,8 @@ public sealed class TorrentEngine : IAsyncDisposable
     public Torrent Seed(TorrentSource source, CreatedTorrent created)
     {
         var info = created.Metainfo.Info;
-        return Add(source, (layout, lost) => Task.FromResult<IRangeStore>(
-            new FileRangeStore(layout, created.Paths, piece => info.PieceHash(piece.Value), _storage, lost)));
+        return Add(source, (_, layout, lost) => Task.FromResult(
+            new OpenedStore(new FileRangeStore(layout, created.Paths, piece => info.PieceHash(piece.Value), _storage, lost))));
     }
 
     /// <summary>Leaves every swarm, stops every task, and removes what must not be kept.</summary>
@@ -92,13 +101,43 @@ public sealed class TorrentEngine : IAsyncDisposable
             await _listener.DisposeAsync();
         }
 
+        if (_sweeping is not null)
+        {
+            await _sweeping;
+        }
+
         _http.Dispose();
         await _parts.Hashing.DisposeAsync();
         _storage.Memory.Dispose();
         _parts.Buffers.Dispose();
     }
 
-    private Torrent Add(TorrentSource source, Func<TorrentLayout, Action<PieceIndex>, Task<IRangeStore>> openStore)
+    private async Task<OpenedStore> OpenStoreAsync(InfoHash torrent, InfoDictionary info, TorrentLayout layout, Action<PieceIndex> lost)
+    {
+        var (folder, neighbourPort) = await CacheClaim.TakeAsync(
+            _parts.Options.CacheDirectory, torrent, _parts.Options.Retention, ListenPort, _parts.Time, _storage.Log);
+        try
+        {
+            folder.KeepMetadata(info);
+        }
+        catch (IOException e)
+        {
+            StorageLog.MetadataNotKept(_storage.Log, e.Message);
+        }
+
+        var isKept = folder.Retention != CacheRetention.UntilClosed;
+        var store = await RangeStore.OpenAsync(folder, isKept, torrent, layout, _storage, lost);
+        return new OpenedStore(store, neighbourPort == 0 ? null : new IPEndPoint(IPAddress.Loopback, neighbourPort));
+    }
+
+    /// <summary>Removes what killed mounts left in the cache. On a thread of its own: a large file takes its time.</summary>
+    private Task SweepAsync() => Task.Factory.StartNew(
+        () => new IdleCaches(_parts.Options.CacheDirectory, _storage.Log).RemoveLeftovers(),
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
+
+    private Torrent Add(TorrentSource source, Func<InfoDictionary, TorrentLayout, Action<PieceIndex>, Task<OpenedStore>> openStore)
     {
         if (_torrents.ContainsKey(source.InfoHash))
         {

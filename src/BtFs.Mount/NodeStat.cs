@@ -6,11 +6,11 @@ namespace BtFs.Mount;
 /// <summary>What <c>stat(2)</c> says of a node.</summary>
 internal sealed class NodeStat(ITorrentContent content, TreePresentation shown)
 {
-    /// <summary>How long the kernel may remember what never changes: names, folders, complete files.</summary>
+    /// <summary>How long the kernel may remember what never changes: names, folders.</summary>
     public static readonly TimeSpan Settled = TimeSpan.FromHours(1);
 
-    /// <summary>How long it may remember a file that is filling: its st_blocks grows. Long enough for a folder to be listed and then looked at.</summary>
-    public static readonly TimeSpan Filling = TimeSpan.FromSeconds(3);
+    /// <summary>How long it may remember a file: its st_blocks grows as it fills, and shrinks when the cache makes room. Long enough for a folder to be listed and then looked at.</summary>
+    public static readonly TimeSpan Fleeting = TimeSpan.FromSeconds(3);
 
     /// <summary>The date of a torrent without one. Not the present, since backups and media servers would see new files in each mount;
     /// not 1970, since zip archives begin with 1980, and a day later it is 1980 in every time zone.</summary>
@@ -48,8 +48,20 @@ internal sealed class NodeStat(ITorrentContent content, TreePresentation shown)
             AccessTime = _date,
             ModifyTime = _date,
             ChangeTime = _date,
-            ValidFor = present >= node.Length ? Settled : Filling,
+            ValidFor = node is { Kind: NodeKind.File, Length: > 0 } ? Fleeting : Settled,
         };
+    }
+
+    /// <summary>Bytes of all files that are here.</summary>
+    public long BytesPresent(FileTree tree)
+    {
+        var present = 0L;
+        foreach (var node in tree.Nodes)
+        {
+            present += node.Kind == NodeKind.File ? content.BytesPresent(node.File) : 0;
+        }
+
+        return present;
     }
 
     private ushort PermissionsOf(FileNode node) => node.Kind switch

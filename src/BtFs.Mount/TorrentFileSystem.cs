@@ -184,9 +184,13 @@ public sealed class TorrentFileSystem : FuseFileSystem, IDisposable
     public override Errno GetStatistics(in Caller caller, out FileSystemStatistics statistics)
     {
         var usual = new FileSystemStatistics();
+        var blocks = BlocksOf(_tree.TotalLength, usual.BlockSize);
         statistics = usual with
         {
-            Blocks = ((ulong)_tree.TotalLength + usual.BlockSize - 1) / usual.BlockSize,
+            Blocks = blocks,
+
+            // What is still missing is not used; but nobody may fill it, so none of it is available.
+            FreeBlocks = blocks - BlocksOf(_stat.BytesPresent(_tree), usual.BlockSize),
             Files = (ulong)_tree.Nodes.Count,
             MaxNameLength = FileNames.LongestName,
         };
@@ -259,6 +263,8 @@ public sealed class TorrentFileSystem : FuseFileSystem, IDisposable
         Attributes = _stat.Of(node),
         NameValidFor = NodeStat.Settled,
     };
+
+    private static ulong BlocksOf(long bytes, uint blockSize) => ((ulong)bytes + blockSize - 1) / blockSize;
 
     private static NodeEntry NameOnly(FileNode node) => new()
     {

@@ -118,8 +118,9 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     /// <summary>Requests that made no sense; too many end the connection.</summary>
     internal int InvalidRequests { get; set; }
 
+    /// <summary>Whether it may be asked for blocks of a piece: it has that and serves us, and no neighbour does.</summary>
     internal bool CanAsk(PieceIndex piece) =>
-        !IsLeaving && Pieces.Has(piece) && (!ChokesUs || AllowedFast.Contains(piece.Value)) && !Refused.Contains(piece.Value);
+        Serves(piece) && (Turn.Preferred is not { } neighbour || neighbour == this || !neighbour.Serves(piece));
 
     /// <summary>Blocks that may still be asked of it for what nobody waits for.</summary>
     /// <param name="ceiling">Seconds that the situation permits at most beyond the round trip; negative for nothing at all.</param>
@@ -242,6 +243,9 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
             NeedsFlush = true;
         }
     }
+
+    private bool Serves(PieceIndex piece) =>
+        !IsLeaving && Pieces.Has(piece) && (!ChokesUs || AllowedFast.Contains(piece.Value)) && !Refused.Contains(piece.Value);
 
     private void CountRequests()
     {

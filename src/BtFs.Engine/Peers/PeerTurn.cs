@@ -9,8 +9,18 @@ internal sealed class PeerTurn
     /// <summary>Peers that may have become able to take requests.</summary>
     internal List<Peer> Freed { get; } = [];
 
+    /// <summary>The peer that shares the torrent's cache on this machine; null when there is none.</summary>
+    internal Peer? Neighbour { get; set; }
+
+    /// <summary>The neighbour while it answers as it should: then nobody else is asked for what it has.</summary>
+    internal Peer? Preferred { get; private set; }
+
     /// <summary>Requests that all peers together have not answered.</summary>
     internal int Outstanding { get; set; }
+
+    /// <summary>Looks whether the neighbour is to be preferred.</summary>
+    internal void LookAtNeighbour(TimeSpan now) =>
+        Preferred = Neighbour is { IsSuspect: false, IsSlow: false } peer && !peer.Speed.IsSilent(now) ? peer : null;
 
     /// <summary>Whoever was freed has been dealt with.</summary>
     internal void ForgetFreed()

@@ -50,6 +50,7 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
             Measure(now);
         }
 
+        peers.Turn.LookAtNeighbour(now);
         TakeBackUnwanted();
         var isNew = demand.TakeNewWaiters();
         AskForWaiters(now, isNew, isTick);

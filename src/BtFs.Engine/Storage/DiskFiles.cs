@@ -1,11 +1,10 @@
+using BtFs.Engine.CacheFolders;
+
 namespace BtFs.Engine.Storage;
 
 /// <summary>The two files in which a torrent's cached bytes lie, and what becomes of them at the end.</summary>
 internal sealed class DiskFiles : IDisposable
 {
-    private const string DataName = "data";
-    private const string IndexName = "index";
-
     private readonly CacheFolder? _folder;
 
     /// <param name="data">The torrent's bytes, each at its offset in the torrent; holes where nothing is.</param>
@@ -30,10 +29,10 @@ internal sealed class DiskFiles : IDisposable
     /// <exception cref="IOException">They cannot be opened; the folder stays the caller's.</exception>
     internal static DiskFiles In(CacheFolder folder, bool keep)
     {
-        var data = new StoredFile(folder.OpenFile(DataName));
+        var data = new StoredFile(folder.OpenFile(CacheFileNames.Data));
         try
         {
-            return new DiskFiles(data, new StoredFile(folder.OpenFile(IndexName)), keep, folder);
+            return new DiskFiles(data, new StoredFile(folder.OpenFile(CacheFileNames.Index)), keep, folder);
         }
         catch
         {
@@ -45,7 +44,7 @@ internal sealed class DiskFiles : IDisposable
     /// <summary>Removes a torrent's folder, with whatever files of ours it has, and lets go of it.</summary>
     internal static void Discard(CacheFolder folder)
     {
-        folder.Remove(DataName, IndexName);
+        folder.Remove();
         folder.Dispose();
     }
 

@@ -22,6 +22,12 @@ internal readonly struct FileStatus
     [FieldOffset(40)]
     private readonly ulong _length;
 
+    [FieldOffset(48)]
+    private readonly ulong _blocks;
+
+    [FieldOffset(112)]
+    private readonly long _modifiedSeconds;
+
     [FieldOffset(136)]
     private readonly ulong _device;
 
@@ -35,6 +41,12 @@ internal readonly struct FileStatus
     internal bool IsShared => (_mode & 0x3F) != 0;
 
     internal long Length => checked((long)_length);
+
+    /// <summary>Bytes that it takes on the disk; holes take none.</summary>
+    internal long BytesOnDisk => checked((long)_blocks * 512);
+
+    /// <summary>When its bytes were last changed, to the second.</summary>
+    internal DateTimeOffset Modified => DateTimeOffset.FromUnixTimeSeconds(_modifiedSeconds);
 
     internal bool IsSameFileAs(FileStatus other) => _inode == other._inode && _device == other._device;
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Hashing;
 using BtFs.Engine.Layout;
 using BtFs.Protocol.Metainfo;
@@ -37,6 +38,29 @@ internal static class IndexRecords
         BinaryPrimitives.WriteInt32LittleEndian(header[36..], layout.PieceLength);
         BinaryPrimitives.WriteUInt32LittleEndian(header[40..], Crc(header[..40], offset: 0));
         to.Advance(HeaderLength);
+    }
+
+    /// <summary>Reads the torrent's arithmetic from a header; what its files are is not in there.</summary>
+    /// <param name="header">Its bytes.</param>
+    /// <param name="torrent">Whose header it must be.</param>
+    /// <param name="layout">The arithmetic, as if the torrent were one file.</param>
+    internal static bool TryReadLayout(ReadOnlySpan<byte> header, InfoHash torrent, [NotNullWhen(true)] out TorrentLayout? layout)
+    {
+        layout = null;
+        Span<byte> hash = stackalloc byte[InfoHash.Size];
+        torrent.CopyTo(hash);
+        if (header.Length < HeaderLength
+            || BinaryPrimitives.ReadUInt64LittleEndian(header) != Magic
+            || !header.Slice(8, InfoHash.Size).SequenceEqual(hash)
+            || BinaryPrimitives.ReadUInt32LittleEndian(header[40..]) != Crc(header[..40], offset: 0))
+        {
+            return false;
+        }
+
+        var length = BinaryPrimitives.ReadInt64LittleEndian(header[28..]);
+        var pieceLength = BinaryPrimitives.ReadInt32LittleEndian(header[36..]);
+        layout = length > 0 && pieceLength > 0 ? new TorrentLayout(pieceLength, [length]) : null;
+        return layout is not null;
     }
 
     /// <param name="to">Where to.</param>

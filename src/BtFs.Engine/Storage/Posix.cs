@@ -14,7 +14,10 @@ internal static partial class Posix
     internal const int Interrupted = 4;
     internal const int WouldBlock = 11;
     internal const int Exists = 17;
+    internal const int NotAFolder = 20;
+    internal const int IsAFolder = 21;
     internal const int NoSystemCall = 38;
+    internal const int IsALink = 40;
     internal const int NotSupported = 95;
 
     private const int ReadWrite = 2;
@@ -25,8 +28,8 @@ internal static partial class Posix
     private const uint BasicFields = 0x7ff;
     private const int RemoveFolder = 0x200;
     private const int NoWait = 8;
-    private const int LockExclusive = 2;
-    private const int LockNonBlocking = 4;
+    private const int KeepLength = 1;
+    private const int Punch = 2;
 
     // The only two flags used here whose values differ between processors (asm/fcntl.h).
     private static readonly bool IsArm = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64;
@@ -35,10 +38,8 @@ internal static partial class Posix
 
     internal static uint UserId => geteuid();
 
-    /// <summary>Opens a folder by path, through symbolic links.</summary>
-    /// <exception cref="IOException">It cannot be opened.</exception>
-    internal static SafeFileHandle OpenFolder(string path) =>
-        Opened(open(path, Folder | CloseOnExec, 0)) ?? throw LastError($"Cannot open the folder {path}");
+    /// <summary>Opens a folder by path, through symbolic links; null when that cannot be, see <see cref="LastErrno"/>.</summary>
+    internal static SafeFileHandle? TryOpenFolder(string path) => Opened(open(path, Folder | CloseOnExec, 0));
 
     /// <summary>Opens a folder inside another, but no symbolic link; null when that cannot be, see <see cref="LastErrno"/>.</summary>
     internal static SafeFileHandle? OpenFolderAt(SafeHandle parent, string name) =>
@@ -47,6 +48,10 @@ internal static partial class Posix
     /// <summary>Opens a file inside a folder, made 0600 if it is missing; follows no symbolic link and never waits on a fifo.</summary>
     internal static SafeFileHandle? OpenFileAt(SafeHandle parent, string name) =>
         Opened(openat(parent, name, ReadWrite | Create | NoFollow | NonBlocking | CloseOnExec, 0x180));
+
+    /// <summary>Opens a file inside a folder for reading; follows no symbolic link and never waits on a fifo. Null when that cannot be, see <see cref="LastErrno"/>.</summary>
+    internal static SafeFileHandle? OpenToReadAt(SafeHandle parent, string name) =>
+        Opened(openat(parent, name, NoFollow | NonBlocking | CloseOnExec, 0));
 
     /// <summary>Opens an ordinary file for reading, through symbolic links, without ever waiting on a fifo.</summary>
     internal static SafeFileHandle? OpenForReading(string path) => Opened(open(path, NonBlocking | CloseOnExec, 0));
@@ -61,8 +66,21 @@ internal static partial class Posix
 
     internal static bool RemoveFolderAt(SafeHandle parent, string name) => unlinkat(parent, name, RemoveFolder) == 0;
 
-    /// <summary>Takes the exclusive lock of an open file, or finds that somebody else has it.</summary>
-    internal static bool TryLock(SafeHandle file) => flock(file, LockExclusive | LockNonBlocking) == 0;
+    /// <summary>Gives a file of a folder another name in it, in place of what had that name; false when that cannot be, see <see cref="LastErrno"/>.</summary>
+    internal static bool RenameAt(SafeHandle parent, string from, string to) => renameat(parent, from, parent, to) == 0;
+
+    /// <summary>Gives a part of a file back to the file system; it reads as zeros then, and the length stays.</summary>
+    /// <exception cref="IOException">The file system cannot do that.</exception>
+    internal static void PunchHole(SafeHandle file, long offset, long length)
+    {
+        while (fallocate(file, KeepLength | Punch, offset, length) != 0)
+        {
+            if (LastErrno != Interrupted)
+            {
+                throw LastError("Cannot make room in the cache");
+            }
+        }
+    }
 
     /// <summary>Waits until a file's bytes would survive a power cut.</summary>
     /// <exception cref="IOException">They may not have reached the disk. Asking again proves nothing: the kernel tells once.</exception>
@@ -99,8 +117,11 @@ internal static partial class Posix
     internal static int LastErrno => Marshal.GetLastPInvokeError();
 
     /// <summary>The failure of the last call made on this thread.</summary>
-    internal static IOException LastError(string what) =>
-        new($"{what}: {Marshal.GetPInvokeErrorMessage(LastErrno)}.", LastErrno);
+    internal static IOException LastError(string what) => Error(what, LastErrno);
+
+    /// <summary>A failure of which errno(3) tells the reason; it is the exception's <see cref="Exception.HResult"/>, too.</summary>
+    internal static IOException Error(string what, int errno) =>
+        new($"{what}: {Marshal.GetPInvokeErrorMessage(errno)}.", errno);
 
     /// <summary><c>struct iovec</c>.</summary>
     private readonly unsafe struct IoVector(byte* start, nuint length)
@@ -138,8 +159,11 @@ internal static partial class Posix
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fchmod(SafeHandle file, uint mode);
 
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int renameat(SafeHandle fromParent, string from, SafeHandle toParent, string to);
+
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int flock(SafeHandle file, int operation);
+    private static partial int fallocate(SafeHandle file, int mode, long offset, long length);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(SafeHandle file);

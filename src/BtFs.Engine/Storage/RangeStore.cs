@@ -1,4 +1,5 @@
 using System.Collections;
+using BtFs.Engine.CacheFolders;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Metainfo;

@@ -19,6 +19,21 @@ internal static partial class StorageLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "The cache is not used: {Reason}")]
     internal static partial void NotUsed(ILogger log, string reason);
 
+    [LoggerMessage(Message = "{Reason} So a private folder is used, which is not kept.")]
+    internal static partial void PrivateFolder(ILogger log, LogLevel level, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The cache will not be kept: {Reason}")]
+    internal static partial void NotKept(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The torrent's description cannot be kept, so the next mount asks for it again: {Reason}")]
+    internal static partial void MetadataNotKept(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "removed what a crashed mount left in {Folder}")]
+    internal static partial void LeftoverRemoved(ILogger log, string folder);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What an earlier mount left in the cache cannot be removed: {Reason}")]
+    internal static partial void CannotFree(ILogger log, string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}, or a file beside it, is not what the torrent was made from; pieces that differ are not shared.")]
     internal static partial void SourceChanged(ILogger log, string path);
 }

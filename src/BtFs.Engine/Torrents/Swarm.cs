@@ -17,6 +17,7 @@ internal sealed class Swarm
     private readonly PeerTurn _turn = new();
     private readonly Dialing _dialing;
     private readonly Thinning _thinning;
+    private IPEndPoint? _neighbour;
 
     internal Swarm(LoopContext context)
     {
@@ -45,6 +46,13 @@ internal sealed class Swarm
         }
     }
 
+    /// <summary>Learns where another process on this machine shares the torrent: whoever answers there is asked before all others.</summary>
+    internal void Meet(IPEndPoint neighbour)
+    {
+        _neighbour = neighbour;
+        _book.Add(neighbour, isNamed: true);
+    }
+
     /// <summary>A handshake is done: the peer is taken in, or sent away with a reason.</summary>
     internal Peer? Join(IPeerWire wire, PeerHello hello, TimeSpan now)
     {
@@ -63,6 +71,11 @@ internal sealed class Swarm
         {
             _reachedAt.Add(peer, hello.Address);
             _book.Connected(hello.Address, now);
+        }
+
+        if (hello.Address.Equals(_neighbour))
+        {
+            _turn.Neighbour = peer;
         }
 
         return peer;
@@ -98,6 +111,8 @@ internal sealed class Swarm
         }
 
         _peers.Remove(peer);
+        _turn.Neighbour = _turn.Neighbour == peer ? null : _turn.Neighbour;
+
         // Where two connections led to one peer, the other may still stand.
         if (_reachedAt.Remove(peer, out var address) && !_reachedAt.ContainsValue(address))
         {
@@ -168,6 +183,8 @@ internal sealed class Swarm
         {
             if (!SameConnection.NewOneStays(_context.Self, old, hello, now))
             {
+                // It called us first.
+                _turn.Neighbour = hello.Address.Equals(_neighbour) ? old : _turn.Neighbour;
                 return "already connected";
             }
 

@@ -41,6 +41,9 @@ internal abstract record TorrentEvent
     /// <summary>Addresses from a tracker, a magnet or the command line.</summary>
     internal sealed record PeersFound(IReadOnlyList<IPEndPoint> Addresses) : TorrentEvent;
 
+    /// <summary>Another process on this machine has the torrent's own cache folder, and shares what is in it there.</summary>
+    internal sealed record NeighbourFound(IPEndPoint Address) : TorrentEvent;
+
     internal sealed record PieceVerified(PieceAssembly Assembly, VerifiedRange? Proof) : TorrentEvent;
 
     /// <summary>A block that a peer asked for was read from disk; null when it is not there any more.</summary>

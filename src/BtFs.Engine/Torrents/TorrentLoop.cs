@@ -109,6 +109,7 @@ internal sealed class TorrentLoop
             case TorrentEvent.PeerConnected connected: OnConnected(connected); break;
             case TorrentEvent.PeerGone gone: OnGone(gone); break;
             case TorrentEvent.DialFailed failed: OnDialFailed(failed); break;
+            case TorrentEvent.NeighbourFound found: _swarm.Meet(found.Address); _swarm.Dial(Now, isEager: true); break;
             case TorrentEvent.PeersFound found: _swarm.Learn(found.Addresses, areNamed: false); _swarm.Dial(Now, _phase.IsEager); break;
             case TorrentEvent.StrayBlockReceived stray: OnStray(stray); break;
             case TorrentEvent.TransferOpened opened: OnTransferOpened(opened); break;

@@ -47,6 +47,7 @@ internal static class CommandLine
 
         root.SetAction(async (line, _) => (int)await new MountCommand(audience, pipe).RunAsync(MountRequestReader.Read(line)));
         root.Add(Seed(audience));
+        root.Add(Cache());
         return root;
     }
 
@@ -60,6 +61,17 @@ internal static class CommandLine
 
         seed.SetAction(async (line, _) => (int)await new SeedCommand(audience, Console.Out, TimeProvider.System).RunAsync(SeedRequest.Read(line)));
         return seed;
+    }
+
+    private static Command Cache()
+    {
+        var list = new Command("list") { CacheOptions.Json, Printing("--help", ["-h"], HelpText.Cache) };
+        list.SetAction(line => (int)new CacheCommand(Console.Out).List(CacheRequest.Read(line)));
+        var clean = new Command("clean") { CacheOptions.Operands, CacheOptions.All, Printing("--help", ["-h"], HelpText.Cache) };
+        clean.SetAction(line => (int)new CacheCommand(Console.Out).Clean(CacheRequest.Read(line)));
+        var cache = new Command("cache") { CacheOptions.DataDirectory, CacheOptions.Json, Printing("--help", ["-h"], HelpText.Cache), list, clean };
+        cache.SetAction(line => (int)new CacheCommand(Console.Out).List(CacheRequest.Read(line)));
+        return cache;
     }
 
     private static CommandException Explain(ParseError error) => error.SymbolResult switch

@@ -11,6 +11,7 @@ internal static class HelpText
     public const string Usage = """
         usage: btfs [options] SOURCE MOUNTPOINT
                btfs seed [options] PATH
+               btfs cache [list | clean] [options]
 
         Mounts the torrent that SOURCE names on the directory MOUNTPOINT. Reading a file
         fetches just what is read. SOURCE is a .torrent file, a magnet link (in quotes),
@@ -23,7 +24,8 @@ internal static class HelpText
             --help -h                 show this message
             --help-fuse               show the words that may follow -o
             --browse-only -b          show names and sizes, refuse to read content
-            --keep -k                 keep what was downloaded after unmount
+            --keep -k                 keep what was downloaded, until "btfs cache clean"
+            --cache-persist           keep it as long as its room is not needed for others
             --data-directory=DIR      put the cache there [$XDG_CACHE_HOME/btfs or ~/.cache/btfs]
             --min-port=N              first port to listen on [6881]
             --max-port=N              last port to listen on [6889]
@@ -62,6 +64,22 @@ internal static class HelpText
             --private                 peers from the trackers only
             --debug -d                log everything
             --verbose                 log what happens, not only trouble
+        """;
+
+    public const string Cache = """
+        usage: btfs cache [list] [--json]
+               btfs cache clean [--all | INFOHASH]
+
+        Shows which torrents are in the cache, and removes them from it. A torrent is there
+        while it is mounted, and longer if it was mounted with --keep ("pinned") or with
+        --cache-persist ("kept"). "clean" removes what is neither pinned nor in use; INFOHASH,
+        or an unambiguous beginning of it, just that torrent, pinned or not.
+
+        options:
+            --help -h                 show this message
+            --data-directory=DIR      where the cache is [$XDG_CACHE_HOME/btfs or ~/.cache/btfs]
+            --json                    list for programs
+            --all                     clean what is pinned, too
         """;
 
     public const string MountWords = """

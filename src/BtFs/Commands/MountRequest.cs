@@ -24,7 +24,7 @@ internal sealed record MountRequest
     public string? DataDirectory { get; init; }
 
     /// <summary>Whether what was downloaded stays for next time.</summary>
-    public bool Keep { get; init; }
+    public CacheRetention Retention { get; init; }
 
     /// <summary>First and last TCP port to try.</summary>
     public int MinPort { get; init; } = 6881;
@@ -64,7 +64,7 @@ internal sealed record MountRequest
     public EngineOptions EngineOptionsWith(string cacheDirectory) => new()
     {
         CacheDirectory = cacheDirectory,
-        KeepCache = Keep,
+        Retention = Retention,
         MinPort = MinPort,
         MaxPort = MaxPort,
         MaxDownloadRate = MaxDownloadRate,

@@ -25,7 +25,9 @@ internal static class MountRequestReader
             Fuse = words.Fuse,
             Shown = words.Shown with { BrowseOnly = line.GetValue(MountOptions.BrowseOnly) },
             DataDirectory = PathOf(line, MountOptions.DataDirectory),
-            Keep = line.GetValue(MountOptions.Keep),
+            Retention = line.GetValue(MountOptions.Keep) ? CacheRetention.Pinned
+                : line.GetValue(MountOptions.CachePersist) ? CacheRetention.Evictable
+                : CacheRetention.UntilClosed,
             MinPort = ports.Min ?? Math.Min(6881, ports.Max ?? 6881),
             MaxPort = ports.Max ?? Math.Max(6889, ports.Min ?? 6889),
             MaxDownloadRate = Rate(line, MountOptions.MaxDownloadRate),

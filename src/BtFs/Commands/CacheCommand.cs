@@ -1,0 +1,87 @@
+using BtFs.Engine;
+using BtFs.Running;
+
+namespace BtFs.Commands;
+
+/// <summary><c>btfs cache</c>: shows which torrents are in the cache, and removes them from it.</summary>
+/// <param name="output">Takes the list, or what was removed.</param>
+internal sealed class CacheCommand(TextWriter output)
+{
+    /// <summary>Lists the cache.</summary>
+    /// <exception cref="CommandException">Nothing says where it is.</exception>
+    public ExitCode List(CacheRequest request)
+    {
+        var (place, cache) = Open(request);
+        var torrents = cache.List();
+        if (request.AsJson)
+        {
+            output.WriteLine(CacheListing.Json(torrents));
+        }
+        else if (torrents.Count == 0)
+        {
+            output.WriteLine(CleanText.Line($"Nothing is cached in {place}."));
+        }
+        else
+        {
+            output.Write(CacheListing.Table(torrents));
+        }
+
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Removes what the user named, or what is neither pinned nor in use.</summary>
+    /// <exception cref="CommandException">The torrent is in use, or there is no such torrent.</exception>
+    public ExitCode Clean(CacheRequest request)
+    {
+        var (_, cache) = Open(request);
+        var torrents = cache.List();
+        var chosen = request.InfoHash is { } beginning
+            ? Named(torrents, beginning)
+            : [.. torrents.Where(torrent => !torrent.IsInUse && (request.All || torrent.Retention != CacheRetention.Pinned))];
+        var (count, freed) = (0, 0L);
+        foreach (var torrent in chosen)
+        {
+            if (cache.TryRemove(torrent) is { } bytes)
+            {
+                output.WriteLine($"removed {torrent.Folder} ({CacheListing.NameOf(torrent)}): {CacheListing.Size(bytes)}");
+                (count, freed) = (count + 1, freed + bytes);
+            }
+            else if (request.InfoHash is not null)
+            {
+                throw InUse(torrent);
+            }
+        }
+
+        output.WriteLine(count == 0 ? "nothing to remove" : $"freed {CacheListing.Size(freed)}");
+        return ExitCode.Ok;
+    }
+
+    private static (string Place, CacheDirectory Cache) Open(CacheRequest request)
+    {
+        var place = CachePlace.Find(request.DataDirectory, Environment.GetEnvironmentVariable, LibC.UserId);
+        return (place, new CacheDirectory(place));
+    }
+
+    private static List<CachedTorrent> Named(IReadOnlyList<CachedTorrent> torrents, string beginning)
+    {
+        var named = torrents.Where(torrent => torrent.Folder.StartsWith(beginning, StringComparison.Ordinal)).ToList();
+        if (named.Count == 0)
+        {
+            throw new CommandException(ExitCode.Usage, beginning, "no such torrent in the cache", "btfs cache lists them.");
+        }
+
+        if (named.DistinctBy(torrent => torrent.InfoHash).Skip(1).Any())
+        {
+            throw new CommandException(ExitCode.Usage, beginning, $"{named.Count} torrents begin so", "Give more of the infohash; btfs cache lists them.");
+        }
+
+        // Before anything is removed: half a torrent is of no use to whoever has the rest.
+        return named.Find(torrent => torrent.IsInUse) is { } inUse ? throw InUse(inUse) : named;
+    }
+
+    private static CommandException InUse(CachedTorrent torrent) => new(
+        ExitCode.System,
+        torrent.Folder,
+        torrent.Process is { } process ? $"in use by process {process}" : "in use by another process",
+        "Unmount it first.");
+}
