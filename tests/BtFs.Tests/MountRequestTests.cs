@@ -23,7 +23,7 @@ public sealed class MountRequestTests
         var request = Read(
             "-b", "-k", "--data-directory=/data", "--min-port=1000", "--max-port=2000", "--max-download-rate=100", "--max-upload-rate=5", "s", "m");
 
-        Assert.True(request.Shown.BrowseOnly && request.Keep);
+        Assert.Equal((true, CacheRetention.Pinned), (request.Shown.BrowseOnly, request.Retention));
         Assert.Equal(
             ("/data", 1000, 2000, 100_000L, 5_000L),
             (request.DataDirectory, request.MinPort, request.MaxPort, request.MaxDownloadRate, request.MaxUploadRate));
@@ -87,8 +87,16 @@ public sealed class MountRequestTests
 
         Assert.Equal((6881, 6889, 0L, 0L), (request.MinPort, request.MaxPort, request.MaxDownloadRate, request.MaxUploadRate));
         Assert.Equal((TimeSpan.FromSeconds(120), LogDetail.Trouble, false), (request.ReadTimeout, request.Detail, request.Foreground));
-        Assert.False(request.Keep || request.Shown.BrowseOnly || request.Fuse.AllowOther);
+        Assert.Equal(CacheRetention.UntilClosed, request.Retention);
+        Assert.False(request.Shown.BrowseOnly || request.Fuse.AllowOther);
     }
+
+    [Theory]
+    [InlineData(CacheRetention.Evictable, "--cache-persist")]
+    [InlineData(CacheRetention.Pinned, "--keep")]
+    [InlineData(CacheRetention.Pinned, "--keep", "--cache-persist")]
+    public void What_is_kept_is_kept_as_long_as_the_strongest_word_says(CacheRetention retention, params string[] options) =>
+        Assert.Equal(retention, Read(["s", "m", .. options]).EngineOptionsWith("/").Retention);
 
     [Theory]
     [InlineData(7000, 7000, "--min-port=7000")]

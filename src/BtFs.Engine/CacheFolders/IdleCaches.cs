@@ -1,8 +1,6 @@
-using System.Buffers;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Storage;
 using Microsoft.Extensions.Logging;
-using Microsoft.Win32.SafeHandles;
 
 namespace BtFs.Engine.CacheFolders;
 
@@ -138,7 +136,9 @@ internal sealed class IdleCaches(string cacheDirectory, ILogger log) : IIdleCach
         }
 
         var before = visit.Folder.BytesOnDisk();
-        WriteGone(index, pieces, victims);
+
+        // The claim goes before the bytes: nobody is ever promised a hole.
+        pieces.Forget(victims, index);
         foreach (var piece in victims)
         {
             Posix.PunchHole(data, pieces.Layout.StartOf(piece), pieces.Layout.LengthOf(piece));
@@ -146,18 +146,5 @@ internal sealed class IdleCaches(string cacheDirectory, ILogger log) : IIdleCach
 
         // A file system that compresses, or shares blocks, may give back nothing: then all of the folder goes.
         return Math.Max(before - visit.Folder.BytesOnDisk(), 0);
-    }
-
-    /// <summary>The claim goes before the bytes: nobody is ever promised a hole.</summary>
-    private static void WriteGone(SafeFileHandle index, IndexedPieces pieces, List<PieceIndex> victims)
-    {
-        var records = new ArrayBufferWriter<byte>();
-        foreach (var piece in victims)
-        {
-            IndexRecords.WriteRecord(records, pieces.End + records.WrittenCount, piece, []);
-        }
-
-        RandomAccess.SetLength(index, pieces.End);
-        RandomAccess.Write(index, records.WrittenSpan, pieces.End);
     }
 }

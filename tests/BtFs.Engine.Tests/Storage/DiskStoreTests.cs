@@ -1,3 +1,4 @@
+using BtFs.Engine.CacheFolders;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Storage;
 

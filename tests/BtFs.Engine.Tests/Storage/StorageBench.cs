@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using BtFs.Engine.CacheFolders;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Storage;
 using BtFs.Engine.Verifying;

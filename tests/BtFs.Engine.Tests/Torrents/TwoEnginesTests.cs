@@ -135,7 +135,7 @@ public sealed class TwoEnginesTests : IDisposable
     }
 
     private TorrentEngine Start(string name, bool keep = false) => TorrentEngine.Start(
-        new EngineOptions { CacheDirectory = Path.Combine(_caches, name), KeepCache = keep, MinPort = 0, MaxPort = 0 },
+        new EngineOptions { CacheDirectory = Path.Combine(_caches, name), Retention = keep ? CacheRetention.Pinned : CacheRetention.UntilClosed, MinPort = 0, MaxPort = 0 },
         TimeProvider.System,
         Random.Shared,
         NullLoggerFactory.Instance);

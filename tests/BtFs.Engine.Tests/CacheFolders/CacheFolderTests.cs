@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using BtFs.Engine.CacheFolders;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Storage;
+using BtFs.Engine.Tests.Storage;
 
-namespace BtFs.Engine.Tests.Storage;
+namespace BtFs.Engine.Tests.CacheFolders;
 
 public sealed class CacheFolderTests : IDisposable
 {
@@ -40,7 +42,7 @@ public sealed class CacheFolderTests : IDisposable
     {
         using (Open())
         {
-            var error = Assert.Throws<IOException>(Open);
+            var error = Assert.Throws<CacheFolderTakenException>(Open);
             Assert.Equal($"The cache folder {_bench.FolderOf(_torrent)} is in use by process {Environment.ProcessId}.", error.Message);
         }
 
@@ -51,12 +53,9 @@ public sealed class CacheFolderTests : IDisposable
     public void A_lock_with_nonsense_in_it_still_locks()
     {
         using var folder = Open();
-        using (var text = folder.OpenFile("lock"))
-        {
-            RandomAccess.Write(text, "\u001b[31mroot"u8, 0);
-        }
+        File.WriteAllText(Path.Combine(folder.Path, "lock"), "\u001b[31mroot");
 
-        Assert.EndsWith("in use by another process.", Assert.Throws<IOException>(Open).Message);
+        Assert.EndsWith("in use by another process.", Assert.Throws<CacheFolderTakenException>(Open).Message);
     }
 
     [Fact]
@@ -65,7 +64,7 @@ public sealed class CacheFolderTests : IDisposable
         Directory.CreateDirectory(_bench.CacheDirectory);
         File.CreateSymbolicLink(_bench.FolderOf(_torrent), _elsewhere);
 
-        Assert.Throws<IOException>(Open);
+        Assert.Throws<CacheFolderTakenException>(Open);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_elsewhere));
     }
 
