@@ -32,14 +32,15 @@ public sealed class CacheDirectory(string path)
     {
         using var index = visit.Folder.OpenToRead(CacheFileNames.Index);
         var pieces = index is null ? null : IndexedPieces.Read(index, visit.Name.Torrent);
+        var info = CachedMetadata.Read(visit.Folder, visit.Name.Torrent);
         var isInUse = visit.IsInUse;
         return new CachedTorrent(
             visit.Name.Torrent,
             visit.Name.ToString(),
-            CachedMetadata.Read(visit.Folder, visit.Name.Torrent)?.Name,
+            info?.Name,
             visit.Folder.BytesOnDisk(),
             pieces?.BytesPresent ?? 0,
-            pieces?.Layout.TotalLength,
+            info?.TotalLength ?? pieces?.Layout.TotalLength,
             visit.Retention,
             isInUse,
             isInUse ? CacheOwner.Read(visit.Folder)?.Process : null,

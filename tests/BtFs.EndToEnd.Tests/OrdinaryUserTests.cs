@@ -34,6 +34,29 @@ public sealed class OrdinaryUserTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_users_never_share_a_cache()
+    {
+        await using var seed = await LibtorrentSeed.StartAsync(_torrent);
+        await GiveHomeAwayAsync();
+        var shared = _folder.Sub("shared");
+        File.SetUnixFileMode(shared, (UnixFileMode)0b1_111_111_111);
+        await using var mount = await BtfsMount.StartAsync(_folder, _torrent.Magnet(seed.Address), "--keep", $"--data-directory={shared}");
+        await Same.ContentAsync(_torrent, mount);
+
+        var own = Path.Combine(shared, _torrent.InfoHash);
+        (await AsNobodyAsync(prepare: ":", $"""
+            {_program} --data-directory={shared} '{_torrent.Magnet(seed.Address)}' mnt || exit
+            cmp "mnt/for everyone/b/c.bin" '{_torrent.Disk(1)}'; same=$?
+            cat {own}/data > /dev/null 2>&1 && same=98
+            test "$(stat -c '%u %a' {own}.2)" = '{Nobody} 700' || same=97
+            fusermount3 -u mnt && exit $same
+            """)).Ok();
+        await Eventually.TrueAsync("the other user's cache is gone", BtfsMount.EndsWithin, () => !Directory.Exists($"{own}.2"));
+        await mount.UnmountAsync();
+        Assert.True(Directory.Exists(own));
+    }
+
+    [Fact]
     public async Task An_ordinary_user_without_fusermount3_is_told_what_to_install()
     {
         await GiveHomeAwayAsync();

@@ -62,10 +62,21 @@ public sealed class SemanticsTests : IAsyncLifetime
         """);
 
     [Fact]
-    public Task The_file_system_is_as_large_as_the_torrent_and_has_no_room() => PythonAsync($"""
+    public Task The_file_system_is_as_large_as_the_torrent_used_as_far_as_it_is_here_and_has_no_room() => PythonAsync($"""
         fs = os.statvfs(film)
         total = fs.f_blocks * fs.f_frsize
         assert {_torrent.Length} <= total < {_torrent.Length} + fs.f_frsize, fs
+        assert (fs.f_bfree, fs.f_bavail, fs.f_ffree) == (fs.f_blocks, 0, 0), fs
+        with open(film, "rb") as file:
+            assert file.read(200_000) == data[:200_000]
+        files = (film, root + "/sub/notes.txt")
+        present = lambda: sum(int(os.getxattr(path, "user.btfs.present")) for path in files)
+        while True:
+            before, fs, after = present(), os.statvfs(film), present()
+            if before == after >= 200_000:
+                break
+        assert fs.f_blocks - fs.f_bfree == (after + fs.f_frsize - 1) // fs.f_frsize, (fs, after)
+        assert fs.f_bavail == 0, fs
         assert fs.f_namemax == 255 and fs.f_flag & os.ST_RDONLY, fs
         """);
 

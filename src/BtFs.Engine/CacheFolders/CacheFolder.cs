@@ -132,6 +132,7 @@ internal sealed class CacheFolder : IDisposable
             return error switch
             {
                 Posix.NoEntry => null,
+                Posix.AccessDenied => throw BelongsToAnother(path),
                 Posix.NotAFolder or Posix.IsALink => throw new CacheFolderTakenException($"The cache folder {path} is no folder."),
                 _ => throw Posix.Error($"Cannot open the cache folder {path}", error),
             };
@@ -166,7 +167,7 @@ internal sealed class CacheFolder : IDisposable
         var status = folder.Status;
         if (status.Owner != Posix.UserId)
         {
-            throw new CacheFolderTakenException($"The cache folder {folder.Path} belongs to another user.");
+            throw BelongsToAnother(folder.Path);
         }
 
         if (status.IsShared)
@@ -174,6 +175,8 @@ internal sealed class CacheFolder : IDisposable
             folder.MakePrivate();
         }
     }
+
+    private static CacheFolderTakenException BelongsToAnother(string path) => new($"The cache folder {path} belongs to another user.");
 
     private static SafeFileHandle? OpenLock(OpenFolder folder)
     {

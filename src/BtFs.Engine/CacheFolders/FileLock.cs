@@ -12,7 +12,6 @@ internal static unsafe partial class FileLock
     private const int SetLock = 37; // F_OFD_SETLK
     private const short ForWriting = 1;
     private const short None = 2;
-    private const int AccessDenied = 13;
 
     /// <summary>Takes the lock, unless somebody has it.</summary>
     /// <param name="file">Open for writing.</param>
@@ -25,7 +24,7 @@ internal static unsafe partial class FileLock
             return true;
         }
 
-        return Posix.LastErrno is Posix.WouldBlock or AccessDenied
+        return Posix.LastErrno is Posix.WouldBlock or Posix.AccessDenied
             ? false
             : throw Posix.LastError("The file system of the cache cannot lock files");
     }

@@ -42,7 +42,8 @@ internal sealed class OpenFolder : IDisposable
     /// <summary>Opens a folder, whosever it is, made 0700 where there is none.</summary>
     /// <param name="cacheDirectory">What it lies in.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="error">Why it cannot be opened, when the answer is null: a number of errno(3).</param>
+    /// <param name="error">Why what is there cannot be opened, when the answer is null: a number of errno(3).</param>
+    /// <exception cref="IOException">It cannot be made.</exception>
     internal static OpenFolder? TryMake(string cacheDirectory, CacheFolderName name, out int error) => TryOpen(cacheDirectory, name, make: true, out error);
 
     /// <summary>Opens a file for reading and writing, empty if there was none. Anything but a regular file of that name is removed first.</summary>
@@ -155,18 +156,36 @@ internal sealed class OpenFolder : IDisposable
     private static OpenFolder? TryOpen(string cacheDirectory, CacheFolderName folderName, bool make, out int error)
     {
         var name = folderName.ToString();
+        var path = System.IO.Path.Join(cacheDirectory, name);
         var parent = Posix.TryOpenFolder(cacheDirectory);
-        var folder = parent is not null && (!make || Posix.MakeFolderAt(parent, name) || Posix.LastErrno == Posix.Exists)
-            ? Posix.OpenFolderAt(parent, name)
-            : null;
         error = Posix.LastErrno;
-        if (parent is not null && folder is not null)
+        try
         {
-            return new OpenFolder(parent, folder, name, System.IO.Path.Join(cacheDirectory, name));
-        }
+            if (parent is null)
+            {
+                return null;
+            }
 
-        parent?.Dispose();
-        return null;
+            if (make && !Posix.MakeFolderAt(parent, name) && Posix.LastErrno is not (Posix.Exists or Posix.NoEntry))
+            {
+                throw Posix.LastError($"Cannot make the cache folder {path}");
+            }
+
+            var folder = Posix.OpenFolderAt(parent, name);
+            error = Posix.LastErrno;
+            if (folder is null)
+            {
+                return null;
+            }
+
+            var opened = new OpenFolder(parent, folder, name, path);
+            parent = null;
+            return opened;
+        }
+        finally
+        {
+            parent?.Dispose();
+        }
     }
 
     private static SafeFileHandle? Regular(SafeFileHandle? file)

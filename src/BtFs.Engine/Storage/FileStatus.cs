@@ -28,6 +28,9 @@ internal readonly struct FileStatus
     [FieldOffset(112)]
     private readonly long _modifiedSeconds;
 
+    [FieldOffset(120)]
+    private readonly uint _modifiedNanoseconds;
+
     [FieldOffset(136)]
     private readonly ulong _device;
 
@@ -45,8 +48,8 @@ internal readonly struct FileStatus
     /// <summary>Bytes that it takes on the disk; holes take none.</summary>
     internal long BytesOnDisk => checked((long)_blocks * 512);
 
-    /// <summary>When its bytes were last changed, to the second.</summary>
-    internal DateTimeOffset Modified => DateTimeOffset.FromUnixTimeSeconds(_modifiedSeconds);
+    /// <summary>When its bytes were last changed.</summary>
+    internal DateTimeOffset Modified => DateTimeOffset.FromUnixTimeSeconds(_modifiedSeconds).AddTicks(_modifiedNanoseconds / TimeSpan.NanosecondsPerTick);
 
     internal bool IsSameFileAs(FileStatus other) => _inode == other._inode && _device == other._device;
 }

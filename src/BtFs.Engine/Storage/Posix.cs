@@ -13,6 +13,7 @@ internal static partial class Posix
     internal const int NoEntry = 2;
     internal const int Interrupted = 4;
     internal const int WouldBlock = 11;
+    internal const int AccessDenied = 13;
     internal const int Exists = 17;
     internal const int NotAFolder = 20;
     internal const int IsAFolder = 21;

@@ -42,8 +42,10 @@ public sealed class TwoEnginesTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_caches, "leecher")));
     }
 
-    [Fact]
-    public async Task A_kept_cache_is_read_again_without_any_peer()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_kept_cache_is_read_again_without_any_peer(bool isMagnet)
     {
         var created = await CreateAsync();
         await using (var seed = await SeedAsync(created))
@@ -53,7 +55,7 @@ public sealed class TwoEnginesTests : IDisposable
         }
 
         await using var again = Start("kept", keep: true);
-        var content = await again.Add(Source(created, isMagnet: false)).Content.WaitAsync(Patience);
+        var content = await again.Add(Source(created, isMagnet)).Content.WaitAsync(Patience);
         Assert.Equal(Length, content.BytesPresent(new FileIndex(0)));
         Assert.Equal(_bytes, await ReadAllAsync(content));
     }
@@ -73,6 +75,30 @@ public sealed class TwoEnginesTests : IDisposable
         var reading = ReadAllAsync(lastContent);
         Assert.Equal(_bytes, await ReadAllAsync(middleContent));
         Assert.Equal(_bytes, await reading);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Two_engines_on_one_cache_both_read_and_either_may_end_first(bool firstEndsFirst)
+    {
+        var created = await CreateAsync();
+        await using var seed = await SeedAsync(created);
+        var first = Start("shared");
+        var second = Start("shared");
+        var ahead = await first.Add(Source(created, isMagnet: true, seed)).Content.WaitAsync(Patience);
+        await ReadAsync(ahead, 0, Length / 2);
+
+        // All that this one is told of is the infohash: the rest is in the cache.
+        var behind = await second.Add(Source(created, isMagnet: true)).Content.WaitAsync(Patience);
+        Assert.Equal(_bytes[..(Length / 2)], await ReadAsync(behind, 0, Length / 2));
+
+        var (ending, staying, content) = firstEndsFirst ? (first, second, behind) : (second, first, ahead);
+        await ending.DisposeAsync();
+        var there = firstEndsFirst ? Length / 2 : Length;
+        Assert.Equal(_bytes[..there], await ReadAsync(content, 0, there));
+        await staying.DisposeAsync();
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_caches, "shared")));
     }
 
     [Theory]
