@@ -121,23 +121,50 @@ public sealed class CacheTests : IDisposable
     [Fact]
     public async Task A_cache_deleted_or_changed_while_it_is_read_changes_nothing_for_the_reader()
     {
-        await using var seed = await LibtorrentSeed.StartAsync(_torrent);
-        await using var mount = await MountAsync(_torrent.Magnet(seed.Address));
-        var film = mount.At($"{_torrent.Name}/film.bin");
-
-        // Each time the kernel has forgotten what it read; the program has not, but its disk was changed.
+        // More than the program has memory for: the disk is needed.
+        const long Long = 80L << 20;
+        var torrent = TorrentFixture.MakeSingle(_folder, "long", 1 << 20, new FileShape("long", Long, 1 << 20));
+        await using var seed = await LibtorrentSeed.StartAsync(torrent);
+        await using var mount = await MountAsync(torrent.Magnet(seed.Address));
+        var read = $"dd if=long iflag=direct bs=1M status=none | cmp - '{torrent.Disk(0)}'";
+        var own = Path.Combine(_data, torrent.InfoHash);
+        (await mount.ShellAsync(read)).Ok();
         foreach (var meddling in new[]
         {
-            $"rm -rf {Own}/*", $"rm -rf {Own}", $"rm -rf {_data}", $"mkdir -p {Own}/data/full", $"rm -rf {Own} && ln -s / {Own}", $"rm {Own}",
+            $"truncate -s 10M {own}/data", $"rm -rf {own}/*", $"mkdir -p {own}/data/full", $"rm -rf {own} && ln -s / {own}", $"rm {own} && rm -rf {_data}",
         })
         {
-            var reading = mount.ShellAsync($"for i in 1 2 3; do dd if='{film}' iflag=direct bs=100k status=none | cmp - '{_torrent.Disk(0)}' || exit; done");
+            var reading = mount.ShellAsync(read);
             (await Command.ShellAsync(_folder.Path, meddling)).Ok();
             (await reading).Ok();
         }
 
         await mount.UnmountAsync();
-        Assert.Empty(Folders());
+        Assert.False(Directory.Exists(_data));
+    }
+
+    [Fact]
+    public async Task A_second_mount_reads_on_while_the_first_is_frozen()
+    {
+        await using var seed = await LibtorrentSeed.StartAsync(_torrent);
+        await using var first = await MountAsync(_torrent.Magnet(seed.Address));
+        await Same.ContentAsync(_torrent, first);
+        await using var second = await MountAsync(_torrent.Magnet(seed.Address));
+        Signals.Send(first.Pid, Signals.Stop);
+        try
+        {
+            await Same.ContentAsync(_torrent, second);
+            await using var third = await MountAsync(_torrent.Magnet(seed.Address));
+            await Same.ContentAsync(_torrent, third);
+            await third.UnmountAsync();
+        }
+        finally
+        {
+            Signals.Send(first.Pid, Signals.Continue);
+        }
+
+        await second.UnmountAsync();
+        await first.UnmountAsync();
     }
 
     [Theory]

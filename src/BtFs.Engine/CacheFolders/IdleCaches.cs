@@ -9,8 +9,9 @@ namespace BtFs.Engine.CacheFolders;
 /// <param name="log">Hears of a disk that fails.</param>
 internal sealed class IdleCaches(string cacheDirectory, ILogger log) : IIdleCaches
 {
-    /// <summary>Pieces freed in one go, between which a mount may take the folder.</summary>
-    private const int PiecesAtOnce = 64;
+    /// <summary>Pieces freed in one go at least, and the share of a torrent's: between two goes a mount may take the folder.</summary>
+    private const int LeastAtOnce = 64;
+    private const int GoesForAll = 32;
 
     /// <inheritdoc/>
     public long BytesOnDisk() => Try(() => CacheVisit.All(cacheDirectory).Where(visit => !visit.IsInUse).Sum(visit => visit.Folder.BytesOnDisk()));
@@ -117,11 +118,12 @@ internal sealed class IdleCaches(string cacheDirectory, ILogger log) : IIdleCach
         }
 
         // The last ones first: what is read of a torrent again is most often a beginning.
+        var most = Math.Max(LeastAtOnce, pieces.Present.Count / GoesForAll);
         var victims = new List<PieceIndex>();
         var expected = 0L;
         foreach (var piece in pieces.Present.OrderByDescending(piece => piece.Value))
         {
-            if (expected >= bytes || victims.Count == PiecesAtOnce)
+            if (expected >= bytes || victims.Count == most)
             {
                 break;
             }

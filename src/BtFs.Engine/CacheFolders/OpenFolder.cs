@@ -94,9 +94,15 @@ internal sealed class OpenFolder : IDisposable
     {
         var fresh = name + CacheFileNames.NewSuffix;
         RemoveEntry(fresh);
-        using (var file = OpenFile(fresh))
+        try
         {
+            using var file = OpenFile(fresh);
             RandomAccess.Write(file, bytes, 0);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            // How .NET reports EPERM; to the cache it is a disk that takes nothing.
+            throw new IOException(e.Message, e);
         }
 
         if (!Posix.RenameAt(_folder, fresh, name))
