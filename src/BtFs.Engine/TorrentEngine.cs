@@ -64,7 +64,10 @@ public sealed class TorrentEngine : IAsyncDisposable
         new(options, time, random, logs);
 
     /// <summary>Joins a torrent's swarm; what is read is kept in the cache folder, or lies in <see cref="TorrentSource.SeedPaths"/> already.</summary>
-    /// <remarks>The folder is opened when the content is known; <see cref="Torrent.Content"/> tells when it cannot be.</remarks>
+    /// <remarks>
+    /// The folder is opened when the content is known; <see cref="Torrent.Content"/> tells when it cannot be. Of what is in the cache, the
+    /// content is known at once. The first call removes what killed processes left there.
+    /// </remarks>
     /// <exception cref="InvalidOperationException">That torrent is in the engine already.</exception>
     public Torrent Add(TorrentSource source)
     {

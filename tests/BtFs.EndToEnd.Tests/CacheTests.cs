@@ -246,6 +246,30 @@ public sealed class CacheTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Where_files_cannot_be_locked_the_mount_is_refused_and_nothing_is_left()
+    {
+        // A filter on system calls, as a file system without locks answers: F_OFD_SETLK fails with ENOLCK.
+        const string WithoutLocks = """
+            import ctypes, os, struct, sys
+            load, equal, answer, fcntl = 0x20, 0x15, 0x06, 72 if os.uname().machine == "x86_64" else 25
+            code = [(load, 0, 0, 0), (equal, 0, 3, fcntl), (load, 0, 0, 24), (equal, 0, 1, 37), (answer, 0, 0, 0x50000 | 37), (answer, 0, 0, 0x7fff0000)]
+            lines = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *line) for line in code))
+            libc = ctypes.CDLL(None)
+            assert libc.prctl(38, 1, 0, 0, 0) == 0
+            assert libc.prctl(22, 2, struct.pack("HxxxxxxP", len(code), ctypes.addressof(lines)), 0, 0) == 0
+            os.execv(sys.argv[1], sys.argv[1:])
+            """;
+        var places = BtfsPlaces.In(_folder);
+        var refused = await Command.RunAsync(
+            "/usr/bin/python3", "-c", WithoutLocks, BtfsProgram.Path, "-f", $"--data-directory={_data}", _torrent.TorrentFile, places.MountPoint);
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.StartsWith("btfs: cache: The file system of the cache cannot lock files", refused.Errors);
+        Assert.Contains("--data-directory=DIR", refused.Errors);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_data));
+    }
+
     private Task<BtfsMount> MountAsync(string source, params IEnumerable<string> options) =>
         BtfsMount.StartAsync(_folder, source, [$"--data-directory={_data}", .. options]);
 

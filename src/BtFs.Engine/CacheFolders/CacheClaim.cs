@@ -43,14 +43,17 @@ internal sealed record CacheClaim(CacheFolder Folder, int NeighbourPort)
     private static async Task<CacheFolder> OpenAsync(string cacheDirectory, CacheFolderName name, int port, TimeProvider time)
     {
         var since = time.GetTimestamp();
+        CacheOwner? seen = null;
         while (true)
         {
             try
             {
                 return CacheFolder.Open(cacheDirectory, name, port);
             }
-            catch (CacheFolderTakenException e) when (e.IsVisited && time.GetElapsedTime(since) < VisitEndsWithin)
+            catch (CacheFolderTakenException e) when ((e.IsVisited || e.Owner != seen) && time.GetElapsedTime(since) < VisitEndsWithin)
             {
+                // Looked at twice: a visitor takes the lock of a killed owner first, and takes that one's name out of it next.
+                seen = e.Owner;
                 await Task.Delay(LookEvery, time, CancellationToken.None);
             }
         }

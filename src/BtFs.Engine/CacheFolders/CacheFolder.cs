@@ -155,6 +155,12 @@ internal sealed class CacheFolder : IDisposable
             folder = null;
             return opened;
         }
+        catch (IOException e) when (e is not CacheFolderTakenException)
+        {
+            // It cannot hold a cache, so it need not stay.
+            folder?.RemoveIfUnused();
+            throw;
+        }
         finally
         {
             locked?.Dispose();

@@ -26,7 +26,7 @@ internal sealed class CacheVisit : IDisposable
     internal bool IsLeftover => Retention == CacheRetention.UntilClosed && !IsInUse;
 
     /// <summary>Whether a process has any of its files open.</summary>
-    internal bool IsInUse => Array.Exists(CacheFileNames.Locked, name => name != CacheFileNames.Lock || _lock is null ? IsLocked(name) : false);
+    internal bool IsInUse => Array.Exists(CacheFileNames.Locked, name => (name != CacheFileNames.Lock || _lock is null) && IsLocked(name));
 
     /// <summary>When it was last used.</summary>
     internal DateTimeOffset LastUsed => _folder.StatusOf(CacheFileNames.Lock)?.Modified ?? _folder.Status.Modified;

@@ -30,12 +30,12 @@ internal sealed class OpenFolder : IDisposable
     internal static OpenFolder? TryOpen(string cacheDirectory, CacheFolderName name)
     {
         var folder = TryOpen(cacheDirectory, name, make: false, out _);
-        if (folder is null || folder.Status.Owner == Posix.UserId)
+        if (folder is not null && Posix.Status(folder._folder) is { } status && status.Owner == Posix.UserId)
         {
             return folder;
         }
 
-        folder.Dispose();
+        folder?.Dispose();
         return null;
     }
 
@@ -151,6 +151,15 @@ internal sealed class OpenFolder : IDisposable
 
         // The name may be another folder's by now; if somebody is just about to move in there, he makes it again.
         _ = Posix.RemoveFolderAt(_parent, _name);
+    }
+
+    /// <summary>The same, if there is nothing in it but perhaps a lock.</summary>
+    internal void RemoveIfUnused()
+    {
+        if (Array.TrueForAll(CacheFileNames.All, name => name == CacheFileNames.Lock || StatusOf(name) is null))
+        {
+            Remove();
+        }
     }
 
     public void Dispose()

@@ -23,7 +23,7 @@ internal sealed record MountRequest
     /// <summary>Folder that holds the cache, absolute; null for the usual one.</summary>
     public string? DataDirectory { get; init; }
 
-    /// <summary>Whether what was downloaded stays for next time.</summary>
+    /// <summary>What becomes of what was downloaded.</summary>
     public CacheRetention Retention { get; init; }
 
     /// <summary>First and last TCP port to try.</summary>
