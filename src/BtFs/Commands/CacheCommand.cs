@@ -9,7 +9,7 @@ internal sealed class CacheCommand(TextWriter output)
 {
     /// <summary>Lists the cache.</summary>
     /// <exception cref="CommandException">Nothing says where it is.</exception>
-    public ExitCode List(CacheRequest request)
+    public ExitCode List(CacheCommandRequest request)
     {
         var (place, cache) = Open(request);
         var torrents = cache.List();
@@ -31,7 +31,7 @@ internal sealed class CacheCommand(TextWriter output)
 
     /// <summary>Removes what the user named, or what is neither pinned nor in use.</summary>
     /// <exception cref="CommandException">The torrent is in use, or there is no such torrent.</exception>
-    public ExitCode Clean(CacheRequest request)
+    public ExitCode Clean(CacheCommandRequest request)
     {
         var (_, cache) = Open(request);
         var torrents = cache.List();
@@ -56,7 +56,7 @@ internal sealed class CacheCommand(TextWriter output)
         return ExitCode.Ok;
     }
 
-    private static (string Place, CacheDirectory Cache) Open(CacheRequest request)
+    private static (string Place, CacheDirectory Cache) Open(CacheCommandRequest request)
     {
         var place = CachePlace.Find(request.DataDirectory, Environment.GetEnvironmentVariable, LibC.UserId);
         return (place, new CacheDirectory(place));

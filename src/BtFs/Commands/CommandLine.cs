@@ -66,11 +66,11 @@ internal static class CommandLine
     private static Command Cache()
     {
         var list = new Command("list") { CacheOptions.Json, Printing("--help", ["-h"], HelpText.Cache) };
-        list.SetAction(line => (int)new CacheCommand(Console.Out).List(CacheRequest.Read(line)));
+        list.SetAction(line => (int)new CacheCommand(Console.Out).List(CacheCommandRequest.Read(line)));
         var clean = new Command("clean") { CacheOptions.Operands, CacheOptions.All, Printing("--help", ["-h"], HelpText.Cache) };
-        clean.SetAction(line => (int)new CacheCommand(Console.Out).Clean(CacheRequest.Read(line)));
+        clean.SetAction(line => (int)new CacheCommand(Console.Out).Clean(CacheCommandRequest.Read(line)));
         var cache = new Command("cache") { CacheOptions.DataDirectory, CacheOptions.Json, Printing("--help", ["-h"], HelpText.Cache), list, clean };
-        cache.SetAction(line => (int)new CacheCommand(Console.Out).List(CacheRequest.Read(line)));
+        cache.SetAction(line => (int)new CacheCommand(Console.Out).List(CacheCommandRequest.Read(line)));
         return cache;
     }
 

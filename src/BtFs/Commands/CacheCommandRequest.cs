@@ -7,19 +7,19 @@ namespace BtFs.Commands;
 /// <param name="AsJson">Whether a program reads the list.</param>
 /// <param name="All">Whether what is pinned is to be removed, too.</param>
 /// <param name="InfoHash">The torrent to remove, lower-case hexadecimal digits from its first on; null for all that may go.</param>
-internal sealed record CacheRequest(string? DataDirectory, bool AsJson, bool All, string? InfoHash)
+internal sealed record CacheCommandRequest(string? DataDirectory, bool AsJson, bool All, string? InfoHash)
 {
     private const int Digits = 40;
 
     /// <summary>Reads a request.</summary>
     /// <exception cref="CommandException">It makes no sense.</exception>
-    public static CacheRequest Read(ParseResult line)
+    public static CacheCommandRequest Read(ParseResult line)
     {
         var infoHash = OperandOf(line.GetValue(CacheOptions.Operands) ?? []);
         var all = line.GetValue(CacheOptions.All);
         return all && infoHash is not null
             ? throw new CommandException(ExitCode.Usage, "--all", "makes no sense with one torrent")
-            : new CacheRequest(DirectoryOf(line.GetValue(CacheOptions.DataDirectory)), line.GetValue(CacheOptions.Json), all, infoHash);
+            : new CacheCommandRequest(DirectoryOf(line.GetValue(CacheOptions.DataDirectory)), line.GetValue(CacheOptions.Json), all, infoHash);
     }
 
     private static string? OperandOf(string[] operands) => operands switch
