@@ -42,7 +42,8 @@ internal readonly struct FileStatus
 
     internal long Length => checked((long)_length);
 
-    internal FileIdentity Identity => new(_inode, Length, _modifiedSeconds * 1_000_000_000 + _modifiedNanoseconds);
+    // A time after the year 2262 wraps round, and is still another than any other.
+    internal FileIdentity Identity => new(_inode, Length, unchecked(_modifiedSeconds * 1_000_000_000 + _modifiedNanoseconds));
 
     internal bool IsSameFileAs(FileStatus other) => _inode == other._inode && _device == other._device;
 }
