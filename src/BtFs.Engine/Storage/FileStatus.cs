@@ -52,7 +52,8 @@ internal readonly struct FileStatus
     internal DateTimeOffset Modified => DateTimeOffset.FromUnixTimeSeconds(_modifiedSeconds).AddTicks(_modifiedNanoseconds / TimeSpan.NanosecondsPerTick);
 
     /// <summary>What tells whether it is the file that it was, and unchanged.</summary>
-    internal FileIdentity Identity => new(_inode, Length, _modifiedSeconds * 1_000_000_000 + _modifiedNanoseconds);
+    /// <remarks>A time after the year 2262 wraps round, and is still another than any other.</remarks>
+    internal FileIdentity Identity => new(_inode, Length, unchecked(_modifiedSeconds * 1_000_000_000 + _modifiedNanoseconds));
 
     internal bool IsSameFileAs(FileStatus other) => _inode == other._inode && _device == other._device;
 }

@@ -148,6 +148,17 @@ public sealed class CacheFolderAsStoredFolderTests : StoredFolderContract
 
     private protected override IStoredFolder Folder { get; }
 
+    [Fact]
+    public void A_time_of_modification_in_four_centuries_is_another_time_and_nothing_else()
+    {
+        using var file = Folder.Open("a");
+        var before = file.Identity;
+        File.SetLastWriteTimeUtc(Path.Combine(((CacheFolder)Folder).Path, "a"), new DateTime(2400, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        Assert.Equal(before.Inode, file.Identity.Inode);
+        Assert.NotEqual(before, file.Identity);
+    }
+
     public override void Dispose()
     {
         Folder.Dispose();
