@@ -4,7 +4,7 @@ namespace BtFs.EndToEnd;
 public sealed class MixedUseTests : IDisposable
 {
     private const int Users = 4;
-    private const int Rounds = 8;
+    private const int Turns = 8;
     private const long Growth = 24L << 20;
 
     private readonly TemporaryFolder _folder = new();
@@ -27,12 +27,12 @@ public sealed class MixedUseTests : IDisposable
         var users = Enumerable.Range(0, Users)
             .Select(i => new MixedUse(root, Path.Combine(torrent.SaveFolder, torrent.Name), [.. torrent.DiskPaths.Select(path => Path.GetRelativePath(torrent.Name, path))], seed: i))
             .ToList();
-        var operations = Rounds.Of("BTFS_OPERATIONS", usually: 40_000) / Users / Rounds;
+        var operations = Rounds.Of("BTFS_OPERATIONS", usually: 40_000) / Users / Turns;
         ProcessSize? settled = null;
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < Turns; round++)
         {
             await Task.WhenAll(users.Select(user => Task.Factory.StartNew(() => user.Run(operations), TaskCreationOptions.LongRunning)));
-            if (round == Rounds / 4)
+            if (round == Turns / 4)
             {
                 settled = ProcessSize.Of(mount.Pid);
             }
