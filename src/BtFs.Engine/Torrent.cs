@@ -17,7 +17,7 @@ public sealed class Torrent : IAsyncDisposable
 
     private readonly TorrentSource _source;
     private readonly EngineParts _parts;
-    private readonly Func<InfoDictionary, TorrentLayout, Action<PieceIndex>, Task<IRangeStore>> _openStore;
+    private readonly OpenStore _openStore;
     private readonly TorrentInbox _inbox = new();
     private readonly TorrentOutside _outside;
     private readonly TorrentLoop _loop;
@@ -29,7 +29,7 @@ public sealed class Torrent : IAsyncDisposable
     private IRangeStore? _store;
     private PieceVerifier? _verifier;
 
-    internal Torrent(TorrentSource source, EngineParts parts, Func<InfoDictionary, TorrentLayout, Action<PieceIndex>, Task<IRangeStore>> openStore)
+    internal Torrent(TorrentSource source, EngineParts parts, OpenStore openStore)
     {
         _source = source;
         _parts = parts;
@@ -102,9 +102,10 @@ public sealed class Torrent : IAsyncDisposable
         var info = _source.Info ?? InfoDictionary.Parse(await MetadataAsync());
         var layout = new TorrentLayout(info.PieceLength, [.. info.Files.Select(file => file.Length)]);
         Sessions.Expect(new FrameLimits { PieceCount = layout.PieceCount });
-        _store = await _openStore(info, layout, piece => _inbox.Post(new TorrentEvent.PieceLost(piece)));
+        var news = new StoreNews(piece => _inbox.Post(new TorrentEvent.PieceFound(piece)), piece => _inbox.Post(new TorrentEvent.PieceLost(piece)));
+        _store = await _openStore(info, layout, news);
         _verifier = new PieceVerifier(_parts.Hashing, piece => info.PieceHash(piece.Value));
-        var pieces = new PieceMap(layout, _store.Present);
+        var pieces = new PieceMap(layout, _store.Present, _store.Uncertain);
         Volatile.Write(ref _pieces, pieces);
         var parts = new TransferParts(info, layout, pieces, _store, _verifier, _parts.Buffers);
         _inbox.Post(new TorrentEvent.TransferOpened(parts));

@@ -63,14 +63,12 @@ public sealed class TorrentEngine : IAsyncDisposable
     /// <summary>Joins a torrent's swarm; what is read is kept in the cache folder, or lies in <see cref="TorrentSource.SeedPaths"/> already.</summary>
     /// <remarks>The folder is opened when the content is known; <see cref="Torrent.Content"/> tells when it cannot be.</remarks>
     /// <exception cref="InvalidOperationException">That torrent is in the engine already.</exception>
-    public Torrent Add(TorrentSource source) => source is { SeedPaths: { } paths, Info: { } info }
-        ? Add(source, (_, layout, lost) => Task.FromResult<IRangeStore>(new FileRangeStore(layout, paths, piece => info.PieceHash(piece.Value), _storage, lost)))
-        : Add(source, async (content, layout, lost) =>
-        {
-            var folder = CacheFolder.Open(_parts.Options.CacheDirectory, source.InfoHash);
-            var torrent = new StoredTorrent(source.InfoHash, layout, piece => content.PieceHash(piece.Value));
-            return await RangeStore.OpenAsync(folder, _parts.Options.KeepCache, torrent, _storage, lost);
-        });
+    public Torrent Add(TorrentSource source) => source.SeedPaths is { } paths
+        ? Add(source, (info, layout, news) => Task.FromResult<IRangeStore>(
+            new FileRangeStore(layout, paths, piece => info.PieceHash(piece.Value), _storage, news.Lost)))
+        : Add(source, async (info, layout, news) => source.LookIn is { } path
+            ? await OpenBesideAsync(path, source, info, layout, news)
+            : await OpenCacheAsync(source, info, layout, news.Lost));
 
     /// <summary>Joins a torrent's swarm as a seed of files that lie on this machine. They are read in place and never changed.</summary>
     /// <param name="source">The torrent, its info dictionary known.</param>
@@ -78,9 +76,8 @@ public sealed class TorrentEngine : IAsyncDisposable
     /// <exception cref="InvalidOperationException">That torrent is in the engine already.</exception>
     public Torrent Seed(TorrentSource source, CreatedTorrent created)
     {
-        var info = created.Metainfo.Info;
-        return Add(source, (_, layout, lost) => Task.FromResult<IRangeStore>(
-            new FileRangeStore(layout, created.Paths, piece => info.PieceHash(piece.Value), _storage, lost)));
+        return Add(source, (info, layout, news) => Task.FromResult<IRangeStore>(
+            new FileRangeStore(layout, created.Paths, piece => info.PieceHash(piece.Value), _storage, news.Lost)));
     }
 
     /// <summary>Leaves every swarm, stops every task, and removes what must not be kept.</summary>
@@ -99,7 +96,27 @@ public sealed class TorrentEngine : IAsyncDisposable
         _parts.Buffers.Dispose();
     }
 
-    private Torrent Add(TorrentSource source, Func<InfoDictionary, TorrentLayout, Action<PieceIndex>, Task<IRangeStore>> openStore)
+    private async Task<IRangeStore> OpenCacheAsync(TorrentSource source, InfoDictionary info, TorrentLayout layout, Action<PieceIndex> lost)
+    {
+        var folder = CacheFolder.Open(_parts.Options.CacheDirectory, source.InfoHash);
+        var torrent = new StoredTorrent(source.InfoHash, layout, piece => info.PieceHash(piece.Value));
+        return await RangeStore.OpenAsync(folder, _parts.Options.KeepCache, torrent, _storage, lost);
+    }
+
+    private async Task<IRangeStore> OpenBesideAsync(string path, TorrentSource source, InfoDictionary info, TorrentLayout layout, StoreNews news)
+    {
+        var files = FoundFiles.Below(path, info);
+        if (!files.Any(file => file.Path is not null))
+        {
+            SeedingLog.NothingThere(_storage.Log, path);
+            return await OpenCacheAsync(source, info, layout, news.Lost);
+        }
+
+        return await SupplementedStore.OpenAsync(
+            layout, files, piece => info.PieceHash(piece.Value), _storage, news, lost => OpenCacheAsync(source, info, layout, lost));
+    }
+
+    private Torrent Add(TorrentSource source, OpenStore openStore)
     {
         if (_torrents.ContainsKey(source.InfoHash))
         {

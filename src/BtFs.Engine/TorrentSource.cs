@@ -25,4 +25,10 @@ public sealed record TorrentSource
 
     /// <summary>Where each of its files lies on this machine already, by the torrent's numbering; with <see cref="Info"/>, it is seeded from there. Null to fetch it.</summary>
     public IReadOnlyList<string>? SeedPaths { get; init; }
+
+    /// <summary>
+    /// Where another client may have put its files, whole or in part: the folder that it downloads to, the torrent's own folder, or its only file.
+    /// What is right there is not fetched. Null for nowhere.
+    /// </summary>
+    public string? LookIn { get; init; }
 }

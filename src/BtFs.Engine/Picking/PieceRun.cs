@@ -34,7 +34,7 @@ internal sealed class PieceRun
     /// <summary>The next missing piece that a peer can be asked for.</summary>
     internal bool TryTake(PieceMap map, Peer peer, out PieceIndex piece)
     {
-        while (!IsOver && map[new PieceIndex(_next)] != PieceState.Missing)
+        while (!IsOver && map[new PieceIndex(_next)] is not (PieceState.Missing or PieceState.Unchecked))
         {
             _passed++;
             _next = _next == _last ? _first : _next + 1;

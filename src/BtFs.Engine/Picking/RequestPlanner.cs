@@ -237,7 +237,7 @@ internal sealed class RequestPlanner(PieceMap map, DemandBook demand, PartialPie
         demand.Ahead.Rewind();
         while (given < room && demand.Ahead.TakeNext(out var piece, out var deadline) is { } window)
         {
-            if (map[piece] is PieceState.Have or PieceState.Verifying || demand.Waiting.Contains(piece))
+            if (map[piece] is PieceState.Have or PieceState.Verifying or PieceState.Unchecked || demand.Waiting.Contains(piece))
             {
                 window.Pass(piece);
                 continue;

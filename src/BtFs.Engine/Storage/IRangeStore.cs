@@ -9,6 +9,9 @@ internal interface IRangeStore : IAsyncDisposable
     /// <summary>Pieces that an earlier run left and that can be read, to begin with.</summary>
     IReadOnlyCollection<PieceIndex> Present { get; }
 
+    /// <summary>Pieces that it may have come upon by itself, and of each of which it will tell sooner or later whether it is found or lost.</summary>
+    IReadOnlyCollection<PieceIndex> Uncertain => [];
+
     /// <summary>Answers from memory or not at all; takes a hold for what it adds to <paramref name="into"/>.</summary>
     bool TryRead(PieceSlice slice, ContentSegments into);
 

@@ -142,6 +142,33 @@ internal sealed class Downloads
     /// <param name="isTick">Whether to look for late blocks even though no new reader came.</param>
     internal void Plan(TimeSpan now, bool isTick) => _planner.Plan(now, isTick);
 
+    /// <summary>The store has come upon a piece by itself: nobody need send it any more.</summary>
+    /// <returns>False when it is here, or as good as here, by other means.</returns>
+    internal bool OnFound(PieceIndex piece)
+    {
+        if (_partials.TryGet(piece, out var partial))
+        {
+            _partials.GiveUp(partial);
+        }
+
+        if (_parts.Pieces[piece] is not (PieceState.Missing or PieceState.Unchecked))
+        {
+            return false;
+        }
+
+        _parts.Pieces.Apply(piece, PieceEvent.Found);
+        _demand.Waiting.Granted(piece);
+        _background.Note(piece);
+        return true;
+    }
+
+    /// <summary>The store has not come upon a piece after all.</summary>
+    internal void OnNotFound(PieceIndex piece)
+    {
+        _parts.Pieces.Apply(piece, PieceEvent.NotFound);
+        _demand.Ahead.Reopen(piece);
+    }
+
     /// <summary>The store has lost a piece.</summary>
     internal void OnLost(PieceIndex piece)
     {

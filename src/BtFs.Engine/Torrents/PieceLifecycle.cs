@@ -8,6 +8,9 @@ internal enum PieceState : byte
     Downloading,
     Verifying,
     Have,
+
+    /// <summary>Perhaps here already: files are being looked through. Fetched only when a reader waits for it.</summary>
+    Unchecked,
 }
 
 internal enum PieceEvent
@@ -17,6 +20,8 @@ internal enum PieceEvent
     LastBlockArrived,
     HashFailed,
     Stored,
+    Found,
+    NotFound,
     Evicted,
 }
 
@@ -25,7 +30,10 @@ internal enum PieceEvent
 /// <code>
 /// Missing ─Started→ Downloading ─LastBlockArrived→ Verifying ─Stored→ Have
 ///    ↑                   │                             │               │
-///    └─────GivenUp───────┴─────────HashFailed──────────┴────Evicted────┘
+///    ├─────GivenUp───────┴─────────HashFailed──────────┴────Evicted────┤
+///    ├───────────────────────────────Found────────────────────────────→┤
+///    └─NotFound─ Unchecked ──────────Found────────────────────────────→┘
+///                    └─Started→ Downloading
 /// </code>
 /// Who waits for a piece is not part of its life: see <see cref="Picking.DemandBook"/>.
 /// </remarks>
@@ -38,6 +46,9 @@ internal static class PieceLifecycle
         (PieceState.Downloading, PieceEvent.GivenUp) => PieceState.Missing,
         (PieceState.Verifying, PieceEvent.Stored) => PieceState.Have,
         (PieceState.Verifying, PieceEvent.HashFailed) => PieceState.Missing,
+        (PieceState.Missing or PieceState.Unchecked, PieceEvent.Found) => PieceState.Have,
+        (PieceState.Unchecked, PieceEvent.NotFound) => PieceState.Missing,
+        (PieceState.Unchecked, PieceEvent.Started) => PieceState.Downloading,
         (PieceState.Have, PieceEvent.Evicted) => PieceState.Missing,
         _ => throw new UnreachableException($"A {state} piece cannot see {happened}."),
     };

@@ -15,12 +15,18 @@ internal sealed class PieceMap
 
     /// <param name="layout">The torrent's arithmetic.</param>
     /// <param name="present">Pieces that can be read from the start.</param>
-    internal PieceMap(TorrentLayout layout, IEnumerable<PieceIndex> present)
+    /// <param name="uncertain">Pieces of which the store will tell whether it has them.</param>
+    internal PieceMap(TorrentLayout layout, IEnumerable<PieceIndex> present, IEnumerable<PieceIndex>? uncertain = null)
     {
         _layout = layout;
         _states = new PieceState[layout.PieceCount];
         _bits = new byte[(layout.PieceCount + 7) / 8];
         _presentByFile = new long[layout.FileCount];
+        foreach (var piece in uncertain ?? [])
+        {
+            _states[piece.Value] = PieceState.Unchecked;
+        }
+
         foreach (var piece in present)
         {
             _states[piece.Value] = PieceState.Have;

@@ -70,6 +70,9 @@ internal abstract record TorrentEvent
     /// <summary>Time has passed.</summary>
     internal sealed record Tick : TorrentEvent;
 
+    /// <summary>The store has come upon a piece by itself.</summary>
+    internal sealed record PieceFound(PieceIndex Piece) : TorrentEvent;
+
     /// <summary>The store no longer has a piece.</summary>
     internal sealed record PieceLost(PieceIndex Piece) : TorrentEvent;
 }

@@ -105,6 +105,7 @@ internal sealed class TorrentLoop
             case TorrentEvent.FileRead read: Content?.OnFileRead(read.File); break;
             case TorrentEvent.PieceVerified verdict: Content?.OnVerified(verdict.Assembly, verdict.Proof); break;
             case TorrentEvent.BlockLoaded loaded: Content?.OnBlockLoaded(_swarm.Find(loaded.Peer), loaded); break;
+            case TorrentEvent.PieceFound found: Content?.OnFound(found.Piece); break;
             case TorrentEvent.PieceLost lost: Content?.OnLost(lost.Piece); break;
             case TorrentEvent.PeerConnected connected: OnConnected(connected); break;
             case TorrentEvent.PeerGone gone: OnGone(gone); break;

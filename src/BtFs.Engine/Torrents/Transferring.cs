@@ -159,9 +159,23 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         }
     }
 
+    /// <summary>The store has come upon a piece by itself.</summary>
+    internal void OnFound(PieceIndex piece)
+    {
+        if (_downloads.OnFound(piece))
+        {
+            Announce(piece);
+        }
+    }
+
     /// <summary>The store has lost a piece: we no longer claim to have it (BEP 54).</summary>
     internal void OnLost(PieceIndex piece)
     {
+        if (Pieces[piece] == PieceState.Unchecked)
+        {
+            _downloads.OnNotFound(piece);
+        }
+
         if (!Pieces.Has(piece))
         {
             return;

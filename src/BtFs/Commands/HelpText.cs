@@ -25,6 +25,8 @@ internal static class HelpText
             --browse-only -b          show names and sizes, refuse to read content
             --keep -k                 keep what was downloaded after unmount
             --data-directory=DIR      put the cache there [$XDG_CACHE_HOME/btfs or ~/.cache/btfs]
+            --seed-from=PATH          take what is right from the files that another client has put
+                                      there, whole or in part; they are only read
             --min-port=N              first port to listen on [6881]
             --max-port=N              last port to listen on [6889]
             --max-download-rate=N     in kB/s, or with a unit: 500k, 2MiB [no limit]

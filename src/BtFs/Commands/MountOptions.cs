@@ -10,6 +10,7 @@ internal static class MountOptions
     public static readonly Option<bool> BrowseOnly = new("--browse-only", "-b");
     public static readonly Option<bool> Keep = new("--keep", "-k");
     public static readonly Option<string> DataDirectory = new("--data-directory");
+    public static readonly Option<string> SeedFrom = new("--seed-from");
     public static readonly Option<string> MinPort = new("--min-port");
     public static readonly Option<string> MaxPort = new("--max-port");
     public static readonly Option<string> MaxDownloadRate = new("--max-download-rate");
@@ -27,7 +28,7 @@ internal static class MountOptions
 
     public static IEnumerable<Option> All =>
     [
-        BrowseOnly, Keep, DataDirectory, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, Peers, Prefetch, ReadTimeout, MetadataTimeout, MountWords,
+        BrowseOnly, Keep, DataDirectory, SeedFrom, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, Peers, Prefetch, ReadTimeout, MetadataTimeout, MountWords,
         Foreground, Debug, SingleThread, Verbose, LogFile,
     ];
 }

@@ -23,6 +23,9 @@ internal sealed record MountRequest
     /// <summary>Folder that holds the cache, absolute; null for the usual one.</summary>
     public string? DataDirectory { get; init; }
 
+    /// <summary>Where another client has put the torrent's files, absolute; null for nowhere.</summary>
+    public string? SeedFrom { get; init; }
+
     /// <summary>Whether what was downloaded stays for next time.</summary>
     public bool Keep { get; init; }
 

@@ -25,6 +25,7 @@ internal static class MountRequestReader
             Fuse = words.Fuse,
             Shown = words.Shown with { BrowseOnly = line.GetValue(MountOptions.BrowseOnly) },
             DataDirectory = PathOf(line, MountOptions.DataDirectory),
+            SeedFrom = PathOf(line, MountOptions.SeedFrom),
             Keep = line.GetValue(MountOptions.Keep),
             MinPort = ports.Min ?? Math.Min(6881, ports.Max ?? 6881),
             MaxPort = ports.Max ?? Math.Max(6889, ports.Min ?? 6889),

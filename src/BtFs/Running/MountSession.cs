@@ -30,6 +30,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
     {
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(signals.Stop, abandoned);
         FuseMount.Check(request.MountPoint, request.Fuse);
+        CheckSeedFrom();
         var source = await ReadSourceAsync(giveUp.Token);
 
         // All paths have been read. From here on nothing of ours keeps a directory busy, least of all one on the mount itself.
@@ -49,12 +50,32 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         }
     }
 
+    private void CheckSeedFrom()
+    {
+        if (request.SeedFrom is not { } path)
+        {
+            return;
+        }
+
+        var subject = $"--seed-from={path}";
+        if (!Path.Exists(path))
+        {
+            throw new CommandException(ExitCode.Usage, subject, "no such file or folder", "Name the folder to which another client downloads, or the torrent's own.");
+        }
+
+        // Reading ourselves would wait for ourselves.
+        if (path == request.MountPoint || path.StartsWith(request.MountPoint.TrimEnd('/') + '/', StringComparison.Ordinal))
+        {
+            throw new CommandException(ExitCode.Usage, subject, "lies where the torrent is to be mounted", "Mount it somewhere else.");
+        }
+    }
+
     private async Task<TorrentSource> ReadSourceAsync(CancellationToken cancel)
     {
         audience.Progress("reading the torrent…");
         var source = await SourceReader.ReadAsync(request.Source, time, cancel);
         var byHand = await Task.WhenAll(request.Peers.Select(peer => PeerLookup.ResolveAsync(peer, cancel)));
-        return source with { Peers = [.. byHand.SelectMany(addresses => addresses), .. source.Peers] };
+        return source with { LookIn = request.SeedFrom, Peers = [.. byHand.SelectMany(addresses => addresses), .. source.Peers] };
     }
 
     private async Task<ITorrentContent> WaitForContentAsync(Torrent torrent, TorrentSource source, CancellationToken cancel)

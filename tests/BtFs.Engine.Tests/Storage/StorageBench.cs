@@ -32,8 +32,8 @@ internal sealed class StorageBench : IDisposable
 
     internal string FolderOf(SampleTorrent torrent) => Path.Combine(CacheDirectory, torrent.InfoHash.ToString());
 
-    internal Task<RangeStore> OpenAsync(SampleTorrent torrent, bool keep) =>
-        RangeStore.OpenAsync(CacheFolder.Open(CacheDirectory, torrent.InfoHash), keep, torrent.Stored, Shared, Lost.Enqueue);
+    internal Task<RangeStore> OpenAsync(SampleTorrent torrent, bool keep, Action<PieceIndex>? lost = null) =>
+        RangeStore.OpenAsync(CacheFolder.Open(CacheDirectory, torrent.InfoHash), keep, torrent.Stored, Shared, lost ?? Lost.Enqueue);
 
     internal Task<RangeStore> OpenAsync(SampleTorrent torrent, FaultyFile data, FaultyFile index, bool keep = true) =>
         RangeStore.OpenAsync(new DiskFiles(data, index, keep), torrent.Stored, Shared, Lost.Enqueue);

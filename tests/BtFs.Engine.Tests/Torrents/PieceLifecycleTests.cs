@@ -6,8 +6,10 @@ namespace BtFs.Engine.Tests.Torrents;
 public class PieceLifecycleTests
 {
     [Fact]
-    public void Only_a_verified_piece_becomes_readable() =>
-        Assert.Equal([(PieceState.Verifying, PieceEvent.Stored)], WaysInto(PieceState.Have));
+    public void Only_a_piece_that_was_verified_or_found_verified_becomes_readable() =>
+        Assert.Equal(
+            [(PieceState.Missing, PieceEvent.Found), (PieceState.Verifying, PieceEvent.Stored), (PieceState.Unchecked, PieceEvent.Found)],
+            WaysInto(PieceState.Have));
 
     [Fact]
     public void Only_a_piece_with_all_its_blocks_is_verified() =>
@@ -22,7 +24,10 @@ public class PieceLifecycleTests
         }
 
         Assert.Equal(
-            [(PieceState.Downloading, PieceEvent.GivenUp), (PieceState.Verifying, PieceEvent.HashFailed), (PieceState.Have, PieceEvent.Evicted)],
+            [
+                (PieceState.Downloading, PieceEvent.GivenUp), (PieceState.Verifying, PieceEvent.HashFailed),
+                (PieceState.Have, PieceEvent.Evicted), (PieceState.Unchecked, PieceEvent.NotFound),
+            ],
             WaysInto(PieceState.Missing));
     }
 
