@@ -44,7 +44,7 @@ class Clients:
             job["got"] = os.path.join(home, "got")
         if job["kind"] == "mount":
             options = ["--prefetch=all"] if background and name == "ours" and self.prefetches else []
-            job["command"] = [self.program if name == "ours" else self.debian, "-f", *options]
+            job["command"] = [self.program if name == "ours" else self.debian, "-f", *(["--no-dht"] if name == "ours" else []), *options]
         process = start([PYTHON, os.path.join(HERE, "reader.py")], inside, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                         stderr=subprocess.PIPE, text=True)
         try:

@@ -1,12 +1,13 @@
+using System.Net;
 using BtFs.Engine.Peers;
-using BtFs.Protocol;
 using BtFs.Protocol.Extensions;
 using BtFs.Protocol.Peer;
+using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
 
 namespace BtFs.Engine.Torrents;
 
 /// <summary>What a peer says, put down in what we know of it; what needs more is the phase's.</summary>
-internal sealed class PeerTalk(int listenPort, Swarm swarm)
+internal sealed class PeerTalk(LoopContext context, Swarm swarm)
 {
     /// <summary>Our own message ids (BEP 10): what peers put on messages to us.</summary>
     private const byte MetadataId = 1;
@@ -24,11 +25,20 @@ internal sealed class PeerTalk(int listenPort, Swarm swarm)
             {
                 Ids = new Dictionary<string, byte> { [ExtensionNames.DontHave] = DontHaveId, [ExtensionNames.Metadata] = MetadataId },
                 Client = "BtFs 0.1",
-                ListenPort = listenPort == 0 ? null : (ushort)listenPort,
+                ListenPort = context.ListenPort == 0 ? null : (ushort)context.ListenPort,
                 RequestQueue = RequestQueue,
                 MetadataBytes = metadataBytes,
                 YourAddress = peer.Hello.Address.Address,
             }.ToMessage());
+        }
+    }
+
+    /// <summary>Tells a new peer where our DHT node is (BEP 5).</summary>
+    internal void TellDhtPort(Peer peer)
+    {
+        if (peer.Hello.Dht && context.DhtPort != 0)
+        {
+            peer.Send(new PeerMessage.Port((ushort)context.DhtPort));
         }
     }
 
@@ -57,6 +67,7 @@ internal sealed class PeerTalk(int listenPort, Swarm swarm)
             case PeerMessage.Request request: Request(peer, request, phase); break;
             case PeerMessage.Cancel cancel: phase.OnCancel(peer, cancel); break;
             case PeerMessage.RejectRequest reject: phase.OnReject(peer, reject); break;
+            case PeerMessage.Port { Value: not 0 } port when peer.Hello.Dht: context.Links.MeetNode(new IPEndPoint(peer.Hello.Address.Address, port.Value)); break;
             case PeerMessage.Extended extended: HearExtended(peer, extended, phase, now); break;
             default: break;
         }

@@ -39,7 +39,7 @@ internal sealed class TorrentLoop
         _context = context;
         _startedAt = context.Time.GetTimestamp();
         _swarm = new Swarm(context);
-        _talk = new PeerTalk(context.ListenPort, _swarm);
+        _talk = new PeerTalk(context, _swarm);
         _phase = new Resolving(source.InfoHash, _swarm, context.Links);
         Status = new TorrentStatus(0, 0, 0, 0, 0, 0, 0);
     }
@@ -217,6 +217,11 @@ internal sealed class TorrentLoop
         Measure(peer);
         _phase.Greet(peer);
         _talk.Greet(peer, _phase.MetadataBytes);
+        if (Content is not { IsPrivate: true })
+        {
+            _talk.TellDhtPort(peer);
+        }
+
         Log.PeerConnected(_context.Log, peer.Hello.Address, peer.Hello.Id);
         UpdateStatus();
     }

@@ -16,6 +16,8 @@ internal static class MountOptions
     public static readonly Option<string> MaxDownloadRate = new("--max-download-rate");
     public static readonly Option<string> MaxUploadRate = new("--max-upload-rate");
     public static readonly Option<string[]> Peers = new("--peer");
+    public static readonly Option<bool> NoDht = new("--no-dht");
+    public static readonly Option<string[]> DhtNodes = new("--dht-node");
     public static readonly Option<string> Prefetch = new("--prefetch");
     public static readonly Option<string> ReadTimeout = new("--read-timeout");
     public static readonly Option<string> MetadataTimeout = new("--metadata-timeout");
@@ -28,7 +30,7 @@ internal static class MountOptions
 
     public static IEnumerable<Option> All =>
     [
-        BrowseOnly, Keep, DataDirectory, SeedFrom, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, Peers, Prefetch, ReadTimeout, MetadataTimeout, MountWords,
+        BrowseOnly, Keep, DataDirectory, SeedFrom, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, Peers, NoDht, DhtNodes, Prefetch, ReadTimeout, MetadataTimeout, MountWords,
         Foreground, Debug, SingleThread, Verbose, LogFile,
     ];
 }

@@ -32,6 +32,7 @@ internal static class MountRequestReader
             MaxDownloadRate = Rate(line, MountOptions.MaxDownloadRate),
             MaxUploadRate = Rate(line, MountOptions.MaxUploadRate),
             Peers = [.. (line.GetValue(MountOptions.Peers) ?? []).Select(Peer)],
+            Dht = DhtRequest.Read(line.GetValue(MountOptions.NoDht), line.GetValue(MountOptions.DhtNodes)),
             Prefetch = Policy(line, MountOptions.Prefetch),
             ReadTimeout = Time(line, MountOptions.ReadTimeout, TimeSpan.FromSeconds(120)),
             MetadataTimeout = Time(line, MountOptions.MetadataTimeout, TimeSpan.FromMinutes(2)),
