@@ -116,13 +116,13 @@ internal sealed class Lookup(NodeId target, DhtQuery query)
         var teller = candidate.Address.Address;
         foreach (var node in nodes)
         {
-            if (NodeNetwork.MayName(teller, node.Address.Address))
+            if (AddressScope.MayName(teller, node.Address.Address))
             {
                 Add(node.Address, node.Id, candidate);
             }
         }
 
-        var peers = reply.Peers.Where(peer => NodeNetwork.MayName(teller, peer.Address)).ToList();
+        var peers = reply.Peers.Where(peer => AddressScope.MayName(teller, peer.Address)).ToList();
         if (peers.Count > 0)
         {
             Found(peers);

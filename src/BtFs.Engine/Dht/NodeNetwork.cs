@@ -31,17 +31,4 @@ internal static class NodeNetwork
 
     /// <summary>Whether the node stands where its address says that it belongs (BEP 42).</summary>
     internal static bool IsVerified(in NodeId id, IPAddress address, bool isLocal) => isLocal || SecureNodeId.Fits(id, address);
-
-    /// <summary>Whether an address is worth a packet when somebody at <paramref name="teller"/> names it: nobody far away has us call local ones.</summary>
-    internal static bool MayName(IPAddress teller, IPAddress told) =>
-        !IsNobody(told) && (!AddressScope.IsLocal(told) || AddressScope.IsLocal(teller));
-
-    private static bool IsNobody(IPAddress address)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out var length);
-        return length == IPv4Bytes
-            ? bytes[0] is 0 or >= 224
-            : bytes[0] == 0xff || address.Equals(IPAddress.IPv6Any);
-    }
 }

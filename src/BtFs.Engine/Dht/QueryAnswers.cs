@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using BtFs.Engine.Discovery;
 using BtFs.Protocol.Dht;
 
 namespace BtFs.Engine.Dht;
@@ -73,7 +74,7 @@ internal sealed class QueryAnswers(AnnouncedPeers peers, Func<DhtFamilies, Routi
         return WithNodes(plain, NodeId.Of(get.Torrent), get.Want, family, from) with
         {
             Token = _tokens.For(from.Address, NodeId.Of(get.Torrent), now),
-            Peers = [.. peers.Pick(get.Torrent, family, get.NoSeeds, DhtLimits.PeersInReply).Where(peer => NodeNetwork.MayName(from.Address, peer.Address))],
+            Peers = [.. peers.Pick(get.Torrent, family, get.NoSeeds, DhtLimits.PeersInReply).Where(peer => AddressScope.MayName(from.Address, peer.Address))],
             Seeds = scrape?.Seeds,
             Leechers = scrape?.Leechers,
         };
@@ -130,7 +131,7 @@ internal sealed class QueryAnswers(AnnouncedPeers peers, Func<DhtFamilies, Routi
     private NodeContact[]? NodesOf(DhtFamilies family, NodeId target, IPEndPoint from) => tableOf(family)?
         .Nearest(target, DhtLimits.Nearest)
         .Select(node => node.Contact)
-        .Where(contact => !contact.Address.Equals(from) && NodeNetwork.MayName(from.Address, contact.Address.Address))
+        .Where(contact => !contact.Address.Equals(from) && AddressScope.MayName(from.Address, contact.Address.Address))
         .ToArray();
 
     /// <summary>Writes a reply, leaving out peers, estimates, samples and at last nodes until it is short enough.</summary>

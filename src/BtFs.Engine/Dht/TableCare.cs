@@ -1,4 +1,5 @@
 using System.Net;
+using BtFs.Engine.Discovery;
 using BtFs.Protocol.Dht;
 
 namespace BtFs.Engine.Dht;
@@ -59,7 +60,7 @@ internal sealed class TableCare(DhtSide side, DhtContext context)
     {
         foreach (var node in nodes)
         {
-            if (side.Table.Wants(node) && NodeNetwork.MayName(teller, node.Address.Address))
+            if (side.Table.Wants(node) && AddressScope.MayName(teller, node.Address.Address))
             {
                 Meet(node.Address);
             }

@@ -64,7 +64,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
 
     internal override TimeSpan Pace => _demand.HasWaiters ? WaitingPace : _downloads.IsBusy ? BusyPace : IdlePace;
 
-    internal bool IsPrivate => _parts.Info.IsPrivate;
+    internal override bool IsPrivate => _parts.Info.IsPrivate;
 
     internal bool IsComplete => Pieces.IsComplete;
 
