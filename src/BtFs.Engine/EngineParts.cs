@@ -1,3 +1,4 @@
+using BtFs.Engine.Dht;
 using BtFs.Engine.Discovery;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Verifying;
@@ -19,4 +20,8 @@ internal sealed record EngineParts(
     TimeProvider Time,
     Random Random,
     ILogger Log,
-    Action<Torrent> Forget);
+    Action<Torrent> Forget)
+{
+    /// <summary>Our part in the DHT; null where we take none.</summary>
+    internal DhtLoop? Dht { get; init; }
+}

@@ -36,10 +36,15 @@ public sealed class Torrent : IAsyncDisposable
         _openStore = openStore;
         Sessions = new PeerSessions([source.InfoHash], parts.Sessions with { DiskIsBehind = IsDiskBehind }, _inbox.Post, parts.Options.MaxPeers);
         _outside = new TorrentOutside(source, parts, Sessions, _inbox, Totals);
-        _loop = new TorrentLoop(source, new LoopContext(parts.Options, parts.ListenPort, _inbox, _outside, parts.Time, parts.Random, parts.Log) { Self = parts.Self });
+        _loop = new TorrentLoop(source, new LoopContext(parts.Options, parts.ListenPort, _inbox, _outside, parts.Time, parts.Random, parts.Log)
+        {
+            Self = parts.Self,
+            DhtPort = _outside.UsesDht ? parts.Dht!.Port : 0,
+        });
         Completion = _loop.RunAsync(_stop.Token);
         Content = OpenAsync();
         _announcing = AnnounceAsync();
+        _outside.JoinDht();
     }
 
     /// <summary>Completes when the info dictionary is known: at once for a .torrent, when a peer has sent it for a magnet.</summary>
@@ -54,7 +59,7 @@ public sealed class Torrent : IAsyncDisposable
     public Task Completion { get; }
 
     /// <summary>How things stood a moment ago.</summary>
-    public TorrentStatus Status => _loop.Status;
+    public TorrentStatus Status => _loop.Status with { DhtNodes = _outside.UsesDht ? _parts.Dht!.Nodes : 0 };
 
     internal PeerSessions Sessions { get; }
 
@@ -78,6 +83,7 @@ public sealed class Torrent : IAsyncDisposable
     private async Task CloseAsync()
     {
         FailReads();
+        _outside.LeaveDht();
         await _stop.CancelAsync();
         await Sessions.DisposeAsync();
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -100,6 +106,12 @@ public sealed class Torrent : IAsyncDisposable
     private async Task<ITorrentContent> OpenAsync()
     {
         var info = _source.Info ?? InfoDictionary.Parse(await MetadataAsync());
+        if (info.IsPrivate)
+        {
+            // A magnet tells only now.
+            _outside.LeaveDht();
+        }
+
         var layout = new TorrentLayout(info.PieceLength, [.. info.Files.Select(file => file.Length)]);
         Sessions.Expect(new FrameLimits { PieceCount = layout.PieceCount });
         var news = new StoreNews(piece => _inbox.Post(new TorrentEvent.PieceFound(piece)), piece => _inbox.Post(new TorrentEvent.PieceLost(piece)));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using BtFs.Engine.Dht;
 using BtFs.Engine.Discovery;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Seeding;
@@ -24,7 +25,7 @@ public sealed class TorrentEngine : IAsyncDisposable
     {
         var buffers = new SharedBufferPool();
         var self = PeerId.New(random);
-        var handshaker = new PeerHandshaker(self, time);
+        var handshaker = new PeerHandshaker(self, time) { RunsDht = options.Dht is not null };
         var lookup = new HostLookup(time);
         _http = new HttpFetch(time, lookup);
         _listener = PeerListener.TryStart(options.MinPort, options.MaxPort, handshaker, hash => _torrents.GetValueOrDefault(hash)?.Sessions, time);
@@ -47,11 +48,17 @@ public sealed class TorrentEngine : IAsyncDisposable
             time,
             random,
             logs.CreateLogger("BtFs.Engine"),
-            torrent => _torrents.TryRemove(torrent.Source.InfoHash, out _));
+            torrent => _torrents.TryRemove(torrent.Source.InfoHash, out _))
+        {
+            Dht = options.Dht is { } dht ? DhtLoop.TryStart(dht, _listener?.Port ?? 0, lookup, time, random, logs.CreateLogger("BtFs.Dht")) : null,
+        };
     }
 
     /// <summary>The TCP port that listens for peers, or 0 when none of the range could be had.</summary>
     public int ListenPort => _parts.ListenPort;
+
+    /// <summary>DHT nodes that answer; null while we are none ourselves, because no torrent wants it. For tests.</summary>
+    internal int? DhtNodes => _parts.Dht is { IsAlive: true } dht ? dht.Nodes : null;
 
     /// <summary>Starts listening; no torrent yet.</summary>
     /// <param name="options">Checked by the caller with <see cref="EngineOptions.Problems"/>.</param>
@@ -89,6 +96,11 @@ public sealed class TorrentEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_torrents.Values.Select(torrent => torrent.DisposeAsync().AsTask()));
+        if (_parts.Dht is { } dht)
+        {
+            await dht.DisposeAsync();
+        }
+
         await _parts.Dialer.DisposeAsync();
         if (_listener is not null)
         {

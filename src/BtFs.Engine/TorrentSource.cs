@@ -18,6 +18,9 @@ public sealed record TorrentSource
     /// <summary>Peers named by hand: <c>x.pe</c> and <c>--peer</c>.</summary>
     public IReadOnlyList<IPEndPoint> Peers { get; init; } = [];
 
+    /// <summary>Hosts of DHT nodes that the .torrent names (BEP 5, <c>nodes</c>).</summary>
+    public IReadOnlyList<PeerHint> Nodes { get; init; } = [];
+
     /// <summary>What to call it until the info dictionary is known (a magnet's <c>dn</c>).</summary>
     public string? DisplayName { get; init; }
 

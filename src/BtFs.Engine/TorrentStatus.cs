@@ -15,4 +15,8 @@ public sealed record TorrentStatus(
     long MetadataSize,
     long BytesPresent,
     long BytesDownloaded,
-    long BytesUploaded);
+    long BytesUploaded)
+{
+    /// <summary>DHT nodes that answer; 0 where the torrent is looked for without the DHT.</summary>
+    public int DhtNodes { get; init; }
+}

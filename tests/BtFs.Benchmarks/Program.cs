@@ -4,6 +4,7 @@ return args switch
 {
     ["swarm", .. var rest] => SwarmTable.Run(rest),
     ["cost"] => BlockCost.Run(),
+    ["dht", .. var rest] => DhtTable.Run(rest),
     _ => Usage(),
 };
 
@@ -17,6 +18,9 @@ static int Usage()
 
           cost
               What a block costs in torrents of up to 1.6 million pieces (an info dictionary of 32 MiB) and swarms of up to 500 peers.
+
+          dht [NODES] [SHARE OF LIARS] [SEEDS] [TORRENTS]
+              Lives through simulated DHTs in virtual time, and counts which torrents are found. 2000 0.5 3 200 without arguments.
         """);
     return 2;
 }

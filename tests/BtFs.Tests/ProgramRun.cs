@@ -19,10 +19,10 @@ internal sealed record ProgramRun(int Code, string Output, string Errors)
         return await EndOfAsync(process);
     }
 
-    /// <summary>Starts the program.</summary>
+    /// <summary>Starts the program, without the DHT: tests call nobody.</summary>
     public static Process Start(string home, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "btfs"), arguments)
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "btfs"), arguments is ["seed", .. var rest] ? ["seed", "--no-dht", .. rest] : ["--no-dht", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -23,6 +23,17 @@ internal static class AddressScope
     /// <summary>Whether it leads to this machine or to a network around it, rather than to the Internet.</summary>
     public static bool IsLocal(IPAddress address) => IsLoopback(address) || IsIn(LocalNetworks, address);
 
+    /// <summary>Whether an address is worth a packet when somebody at <paramref name="teller"/> names it: nobody far away has us call local ones.</summary>
+    public static bool MayName(IPAddress teller, IPAddress told) => !IsNobody(told) && (!IsLocal(told) || IsLocal(teller));
+
+    /// <summary>Whether no single machine can be there.</summary>
+    private static bool IsNobody(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out var length);
+        return length == 4 ? bytes[0] is 0 or >= 224 : bytes[0] == 0xff || address.Equals(IPAddress.IPv6Any);
+    }
+
     private static bool IsIn(IPNetwork[] networks, IPAddress address) =>
         networks.Any(network => network.Contains(address)) || (Embedded(address) is { } inner && networks.Any(network => network.Contains(inner)));
 

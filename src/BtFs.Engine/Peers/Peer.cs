@@ -56,6 +56,7 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     /// <summary>Its ids for our messages (BEP 10); 0 where it does not take them.</summary>
     internal byte MetadataExtension { get; set; }
     internal byte DontHaveExtension { get; set; }
+    internal byte ExchangeExtension { get; set; }
 
     /// <summary>The info dictionary's size as it says, or 0.</summary>
     internal long MetadataSize { get; set; }

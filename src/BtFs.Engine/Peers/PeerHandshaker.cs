@@ -16,6 +16,9 @@ namespace BtFs.Engine.Peers;
 /// </remarks>
 internal sealed class PeerHandshaker(PeerId self, TimeProvider time)
 {
+    /// <summary>Whether we run a DHT node, and say so.</summary>
+    internal bool RunsDht { get; init; }
+
     /// <summary>Introduces us, and hears who is there.</summary>
     /// <param name="socket">Connected by us.</param>
     /// <param name="address">Where it leads.</param>
@@ -71,7 +74,7 @@ internal sealed class PeerHandshaker(PeerId self, TimeProvider time)
     private async Task SendAsync(Socket socket, InfoHash torrent, CancellationToken cancel)
     {
         var bytes = new ArrayBufferWriter<byte>(Handshake.Bytes);
-        new Handshake(torrent, self) { Fast = true, Extended = true }.Write(bytes);
+        new Handshake(torrent, self) { Fast = true, Extended = true, Dht = RunsDht }.Write(bytes);
         await socket.SendAsync(bytes.WrittenMemory, SocketFlags.None, cancel);
     }
 
@@ -107,6 +110,6 @@ internal sealed class PeerHandshaker(PeerId self, TimeProvider time)
             throw new ProtocolViolationException("is ourselves");
         }
 
-        return new PeerHello(address, theirs.PeerId, isIncoming, theirs.Fast, theirs.Extended, theirs.V2);
+        return new PeerHello(address, theirs.PeerId, isIncoming, theirs.Fast, theirs.Extended, theirs.V2) { Dht = theirs.Dht && RunsDht };
     }
 }

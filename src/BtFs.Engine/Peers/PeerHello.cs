@@ -10,4 +10,8 @@ namespace BtFs.Engine.Peers;
 /// <param name="Fast">Whether both sides speak BEP 6.</param>
 /// <param name="Extended">Whether both sides speak BEP 10.</param>
 /// <param name="V2">Whether the peer offers BEP 52.</param>
-internal sealed record PeerHello(IPEndPoint Address, PeerId Id, bool IsIncoming, bool Fast, bool Extended, bool V2);
+internal sealed record PeerHello(IPEndPoint Address, PeerId Id, bool IsIncoming, bool Fast, bool Extended, bool V2)
+{
+    /// <summary>Whether both sides run a DHT node (BEP 5), so that each tells its port.</summary>
+    internal bool Dht { get; init; }
+}

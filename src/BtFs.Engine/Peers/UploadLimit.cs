@@ -31,8 +31,12 @@ internal sealed class UploadLimit(bool servesInPulses = false)
     private const double PauseToBurst = 0.5;
     private const int BytesOfStep = 3 * TorrentLayout.BlockLength;
 
-    /// <summary>Steps, and time in them, of which the limit is told. Shares differ by up to a block.</summary>
-    private const int EnoughSteps = 2;
+    /// <summary>Shares are given at the beats of a clock, and sometimes a beat late; a step that is off by more than that, in seconds, is another trouble.</summary>
+    private const double Beat = 0.5;
+    private const double Jitter = 0.06;
+
+    /// <summary>Steps, and time in them, of which the limit is told. Shares differ by up to a block; so many pauses on the beat are no accident.</summary>
+    private const int EnoughSteps = 4;
     private static readonly TimeSpan EnoughTime = TimeSpan.FromSeconds(1.5);
 
     /// <summary>A peer that owes nothing for longer is idle: then what it sends says nothing about what it may send.</summary>
@@ -151,7 +155,8 @@ internal sealed class UploadLimit(bool servesInPulses = false)
     /// <summary>The silence between two shares is over: what came since the last one is a step, if the peer was quiet for much of it.</summary>
     private void EndStep(TimeSpan now, TimeSpan asked, double pause, TimeSpan lastSign)
     {
-        if (_stepSince is { } since && _stepBytes >= BytesOfStep && (!servesInPulses || asked < since) && pause >= PauseToBurst * (lastSign - since).TotalSeconds)
+        if (_stepSince is { } since && IsOnBeat(now - since) && _stepBytes >= BytesOfStep
+            && (!servesInPulses || asked < since) && pause >= PauseToBurst * (lastSign - since).TotalSeconds)
         {
             _steps++;
             _bytes += _stepBytes;
@@ -169,6 +174,12 @@ internal sealed class UploadLimit(bool servesInPulses = false)
 
         _stepSince = now;
         _stepBytes = 0;
+    }
+
+    private static bool IsOnBeat(TimeSpan length)
+    {
+        var beats = length.TotalSeconds / Beat;
+        return Math.Abs(beats - Math.Round(beats)) * Beat <= Jitter;
     }
 
     private void Settle(TimeSpan now, double rate)

@@ -10,8 +10,11 @@ internal interface ITorrentLinks
     /// <param name="patience">How long to wait for a TCP connection.</param>
     void Dial(IPEndPoint address, TimeSpan patience);
 
-    /// <summary>Asks the trackers for more addresses, as far as their manners allow.</summary>
+    /// <summary>Asks the trackers and the DHT for more addresses, as far as manners allow.</summary>
     void FindPeers();
+
+    /// <summary>A peer says that it runs a DHT node (BEP 5, PORT).</summary>
+    void MeetNode(IPEndPoint address);
 
     /// <summary>The last missing piece is here: trackers are told once (BEP 3, event "completed").</summary>
     void ContentCompleted();

@@ -15,4 +15,7 @@ internal sealed record LoopContext(
 {
     /// <summary>By which peers know us; decides between two connections with one peer.</summary>
     internal PeerId Self { get; init; }
+
+    /// <summary>The UDP port of our DHT node, told to peers (BEP 5, PORT); 0 where there is none or this torrent does not use it.</summary>
+    internal int DhtPort { get; init; }
 }

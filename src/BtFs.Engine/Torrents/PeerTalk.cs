@@ -1,34 +1,61 @@
+using System.Net;
 using BtFs.Engine.Peers;
-using BtFs.Protocol;
 using BtFs.Protocol.Extensions;
 using BtFs.Protocol.Peer;
+using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
 
 namespace BtFs.Engine.Torrents;
 
 /// <summary>What a peer says, put down in what we know of it; what needs more is the phase's.</summary>
-internal sealed class PeerTalk(int listenPort, Swarm swarm)
+internal sealed class PeerTalk(LoopContext context, Swarm swarm)
 {
     /// <summary>Our own message ids (BEP 10): what peers put on messages to us.</summary>
     private const byte MetadataId = 1;
     private const byte DontHaveId = 2;
+    private const byte ExchangeId = 3;
 
     /// <summary>Requests that we let a peer have outstanding (`reqq`).</summary>
     private const int RequestQueue = Uploads.MaxWanted;
 
-    /// <summary>Tells a new peer what we can.</summary>
-    internal void Greet(Peer peer, int? metadataBytes)
+    private readonly PeerExchange _exchange = new();
+
+    /// <summary>Tells a new peer what we can, or one that we have told before what is different now.</summary>
+    /// <param name="peer">Who.</param>
+    /// <param name="metadataBytes">The info dictionary's length, or null.</param>
+    /// <param name="isPrivate">Whether peers are exchanged with trackers alone; false as long as nobody knows.</param>
+    internal void Greet(Peer peer, int? metadataBytes, bool isPrivate)
     {
         if (peer.Hello.Extended)
         {
             peer.Send(new ExtensionHandshake
             {
-                Ids = new Dictionary<string, byte> { [ExtensionNames.DontHave] = DontHaveId, [ExtensionNames.Metadata] = MetadataId },
+                Ids = new Dictionary<string, byte>
+                {
+                    [ExtensionNames.DontHave] = DontHaveId,
+                    [ExtensionNames.Metadata] = MetadataId,
+                    [ExtensionNames.PeerExchange] = isPrivate ? (byte)0 : ExchangeId,
+                },
                 Client = "BtFs 0.1",
-                ListenPort = listenPort == 0 ? null : (ushort)listenPort,
+                ListenPort = context.ListenPort == 0 ? null : (ushort)context.ListenPort,
                 RequestQueue = RequestQueue,
                 MetadataBytes = metadataBytes,
                 YourAddress = peer.Hello.Address.Address,
             }.ToMessage());
+        }
+    }
+
+    /// <summary>Tells peers of each other. To be called at each tick, and not for a private torrent.</summary>
+    internal void Exchange(TimeSpan now) => _exchange.Tick(swarm.Reachable, swarm.Peers, now);
+
+    /// <summary>A peer is gone.</summary>
+    internal void Forget(Peer peer) => _exchange.Forget(peer);
+
+    /// <summary>Tells a new peer where our DHT node is (BEP 5).</summary>
+    internal void TellDhtPort(Peer peer)
+    {
+        if (peer.Hello.Dht && context.DhtPort != 0)
+        {
+            peer.Send(new PeerMessage.Port((ushort)context.DhtPort));
         }
     }
 
@@ -57,6 +84,7 @@ internal sealed class PeerTalk(int listenPort, Swarm swarm)
             case PeerMessage.Request request: Request(peer, request, phase); break;
             case PeerMessage.Cancel cancel: phase.OnCancel(peer, cancel); break;
             case PeerMessage.RejectRequest reject: phase.OnReject(peer, reject); break;
+            case PeerMessage.Port { Value: not 0 } port when peer.Hello.Dht: context.Links.MeetNode(new IPEndPoint(peer.Hello.Address.Address, port.Value)); break;
             case PeerMessage.Extended extended: HearExtended(peer, extended, phase, now); break;
             default: break;
         }
@@ -93,6 +121,9 @@ internal sealed class PeerTalk(int listenPort, Swarm swarm)
             case DontHaveId:
                 peer.Pieces.Remove(DontHaveMessage.Read(extended.Payload.Span).Piece);
                 break;
+            case ExchangeId when !phase.IsPrivate:
+                swarm.Learn(_exchange.Hear(peer, PeerExchangeMessage.Read(extended.Payload), now), areNamed: false);
+                break;
             default:
                 break;
         }
@@ -109,6 +140,11 @@ internal sealed class PeerTalk(int listenPort, Swarm swarm)
         if (hello.Ids.TryGetValue(ExtensionNames.DontHave, out var dontHave))
         {
             peer.DontHaveExtension = dontHave;
+        }
+
+        if (hello.Ids.TryGetValue(ExtensionNames.PeerExchange, out var exchange))
+        {
+            peer.ExchangeExtension = exchange;
         }
 
         if (hello.ListenPort is { } port)

@@ -12,6 +12,11 @@ internal sealed class Resolving(InfoHash infoHash, Swarm swarm, ITorrentLinks li
     private readonly MetadataFetch _fetch = new(infoHash);
     private bool _isDone;
 
+    /// <summary>Whether the .torrent says that it is private; a magnet tells later.</summary>
+    internal bool IsKnownPrivate { get; init; }
+
+    internal override bool IsPrivate => IsKnownPrivate;
+
     internal long BytesReceived => _fetch.BytesReceived;
 
     /// <summary>The size that most peers name, or 0.</summary>

@@ -32,6 +32,9 @@ internal sealed class Swarm
     /// <summary>The same, for who plans what to ask of them.</summary>
     internal ConnectedPeers Connected => new(_peers, _turn);
 
+    /// <summary>Where connected peers can be called, as far as that is known.</summary>
+    internal IReadOnlyDictionary<Peer, IPEndPoint> Reachable => _reachedAt;
+
     internal int Known => _book.Count;
 
     /// <summary>The peer behind a wire; null when it was never taken in, or is gone.</summary>

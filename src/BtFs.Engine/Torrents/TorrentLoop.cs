@@ -39,8 +39,8 @@ internal sealed class TorrentLoop
         _context = context;
         _startedAt = context.Time.GetTimestamp();
         _swarm = new Swarm(context);
-        _talk = new PeerTalk(context.ListenPort, _swarm);
-        _phase = new Resolving(source.InfoHash, _swarm, context.Links);
+        _talk = new PeerTalk(context, _swarm);
+        _phase = new Resolving(source.InfoHash, _swarm, context.Links) { IsKnownPrivate = source.Info is { IsPrivate: true } };
         Status = new TorrentStatus(0, 0, 0, 0, 0, 0, 0);
     }
 
@@ -206,6 +206,12 @@ internal sealed class TorrentLoop
             }
         }
 
+        // While nobody knows whether the torrent is private, peers are heard of and not told of.
+        if (Content is { IsPrivate: false })
+        {
+            _talk.Exchange(now);
+        }
+
         UpdateStatus();
     }
 
@@ -219,7 +225,12 @@ internal sealed class TorrentLoop
 
         Measure(peer);
         _phase.Greet(peer);
-        _talk.Greet(peer, _phase.MetadataBytes);
+        _talk.Greet(peer, _phase.MetadataBytes, _phase.IsPrivate);
+        if (!_phase.IsPrivate)
+        {
+            _talk.TellDhtPort(peer);
+        }
+
         Log.PeerConnected(_context.Log, peer.Hello.Address, peer.Hello.Id);
         UpdateStatus();
     }
@@ -229,6 +240,7 @@ internal sealed class TorrentLoop
         if (_swarm.Leave(gone.Peer, Now) is { } peer)
         {
             _phase.OnGone(peer);
+            _talk.Forget(peer);
             Log.PeerGone(_context.Log, peer.Hello.Address, gone.Reason);
             UpdateStatus();
         }
@@ -312,7 +324,7 @@ internal sealed class TorrentLoop
             try
             {
                 content.Adopt(peer);
-                _talk.Greet(peer, content.MetadataBytes);
+                _talk.Greet(peer, content.MetadataBytes, content.IsPrivate);
             }
             catch (ProtocolViolationException broken)
             {

@@ -1,16 +1,20 @@
 using System.Net;
+using BtFs.Engine.Dht;
 using BtFs.Engine.Discovery;
 using BtFs.Engine.Peers;
 
 namespace BtFs.Engine.Torrents;
 
-/// <summary>The loop's reach into the world: dials, trackers, and the word that the info dictionary is here.</summary>
+/// <summary>The loop's reach into the world: dials, trackers, the DHT, and the word that the info dictionary is here.</summary>
 internal sealed class TorrentOutside : ITorrentLinks
 {
     private readonly TaskCompletionSource<byte[]> _metadata = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly EngineParts _parts;
     private readonly PeerSessions _sessions;
     private readonly TrackerAnnouncer _trackers;
+    private readonly TorrentSource _source;
+    private readonly DhtSearch _search;
+    private volatile bool _usesDht;
 
     /// <param name="source">The torrent.</param>
     /// <param name="parts">What all torrents share.</param>
@@ -21,6 +25,15 @@ internal sealed class TorrentOutside : ITorrentLinks
     {
         _parts = parts;
         _sessions = sessions;
+        _source = source;
+        _usesDht = parts.Dht is not null && source.Info is not { IsPrivate: true };
+        _search = new DhtSearch
+        {
+            Torrent = source.InfoHash,
+            Port = parts.ListenPort,
+            IsSeed = () => totals().Left == 0,
+            Found = addresses => inbox.Post(new TorrentEvent.PeersFound(addresses)),
+        };
         _trackers = new TrackerAnnouncer(
             new TrackerAnnouncerOptions
             {
@@ -40,6 +53,28 @@ internal sealed class TorrentOutside : ITorrentLinks
     /// <summary>The info dictionary's bytes, once the loop has them and their hash is right.</summary>
     internal Task<byte[]> Metadata => _metadata.Task;
 
+    /// <summary>Whether peers are looked for in the DHT: not for a private torrent (BEP 27). Any thread may ask.</summary>
+    internal bool UsesDht => _usesDht;
+
+    /// <summary>Looks for peers in the DHT from now on, and is found there.</summary>
+    internal void JoinDht()
+    {
+        if (_usesDht)
+        {
+            _parts.Dht!.Join(_search, _source.Nodes);
+        }
+    }
+
+    /// <summary>Does no longer. Any thread, any number of times.</summary>
+    internal void LeaveDht()
+    {
+        if (_usesDht)
+        {
+            _usesDht = false;
+            _parts.Dht!.Leave(_search.Torrent);
+        }
+    }
+
     /// <summary>Announces until stopped, and then says goodbye to the trackers within 3 s.</summary>
     internal Task AnnounceAsync(CancellationToken stop) => _trackers.RunAsync(stop);
 
@@ -47,7 +82,23 @@ internal sealed class TorrentOutside : ITorrentLinks
     public void Dial(IPEndPoint address, TimeSpan patience) => _parts.Dialer.Dial(address, patience, _sessions);
 
     /// <inheritdoc/>
-    public void FindPeers() => _trackers.Wake();
+    public void FindPeers()
+    {
+        _trackers.Wake();
+        if (_usesDht)
+        {
+            _parts.Dht!.Hurry(_search.Torrent);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void MeetNode(IPEndPoint address)
+    {
+        if (_usesDht)
+        {
+            _parts.Dht!.Meet(address);
+        }
+    }
 
     /// <inheritdoc/>
     public void ContentCompleted() => _trackers.Complete();

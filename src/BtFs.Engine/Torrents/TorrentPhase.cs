@@ -18,6 +18,9 @@ internal abstract class TorrentPhase
     /// <summary>The info dictionary's length, bytes, or null while it is not known.</summary>
     internal abstract int? MetadataBytes { get; }
 
+    /// <summary>Whether peers may come from trackers alone (BEP 27); false as long as nobody knows.</summary>
+    internal virtual bool IsPrivate => false;
+
     /// <summary>Whether somebody waits for something, so that peers should be found and dialed eagerly.</summary>
     internal abstract bool IsEager { get; }
 

@@ -64,6 +64,8 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
 
     internal override TimeSpan Pace => _demand.HasWaiters ? WaitingPace : _downloads.IsBusy ? BusyPace : IdlePace;
 
+    internal override bool IsPrivate => _parts.Info.IsPrivate;
+
     internal bool IsComplete => Pieces.IsComplete;
 
     internal long BytesPresent => Pieces.BytesPresent;

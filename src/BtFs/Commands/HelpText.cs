@@ -39,6 +39,8 @@ internal static class HelpText
             --max-upload-rate=N       likewise
             --max-peers=N             connected peers at most, 1 to 1000 [80]
             --peer=HOST:PORT          ask this peer first; may be repeated
+            --no-dht                  find peers without the DHT: no packet goes to strangers for it
+            --dht-node=HOST:PORT      begin there in the DHT, not at well-known hosts; may be repeated
             --prefetch=WHAT           fetch ahead of all reading, when the line is free: the rest of
                                       the files read ("file"), the whole torrent ("all"), or
                                       nothing ("none") [none]
@@ -68,6 +70,8 @@ internal static class HelpText
             --tracker=URL             announce there; may be repeated
             --torrent-out=FILE        write the .torrent there
             --peer-hint=HOST          put HOST and the port into the link, for who finds no peers
+            --no-dht                  be found without the DHT
+            --dht-node=HOST:PORT      begin there in the DHT, not at well-known hosts; may be repeated
             --private                 peers from the trackers only
             --debug -d                log everything
             --verbose                 log what happens, not only trouble

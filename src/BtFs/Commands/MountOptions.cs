@@ -21,6 +21,8 @@ internal static class MountOptions
     public static readonly Option<string> MaxUploadRate = new("--max-upload-rate");
     public static readonly Option<string> MaxPeers = new("--max-peers");
     public static readonly Option<string[]> Peers = new("--peer");
+    public static readonly Option<bool> NoDht = new("--no-dht");
+    public static readonly Option<string[]> DhtNodes = new("--dht-node");
     public static readonly Option<string> Prefetch = new("--prefetch");
     public static readonly Option<string> ReadTimeout = new("--read-timeout");
     public static readonly Option<string> MetadataTimeout = new("--metadata-timeout");
@@ -34,6 +36,6 @@ internal static class MountOptions
     public static IEnumerable<Option> All =>
     [
         BrowseOnly, Keep, CachePersist, DataDirectory, SeedFrom, Cache, CacheSize, CacheMinFree, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, MaxPeers,
-        Peers, Prefetch, ReadTimeout, MetadataTimeout, MountWords, Foreground, Debug, SingleThread, Verbose, LogFile,
+        Peers, NoDht, DhtNodes, Prefetch, ReadTimeout, MetadataTimeout, MountWords, Foreground, Debug, SingleThread, Verbose, LogFile,
     ];
 }

@@ -50,6 +50,9 @@ internal sealed record MountRequest
     /// <summary>Peers to ask first.</summary>
     public IReadOnlyList<PeerHint> Peers { get; init; } = [];
 
+    /// <summary>How to take part in the DHT; null for not at all.</summary>
+    public DhtOptions? Dht { get; init; } = new();
+
     /// <summary>What is fetched without a reader.</summary>
     public PrefetchPolicy Prefetch { get; init; }
 
@@ -84,6 +87,7 @@ internal sealed record MountRequest
         MaxPeers = MaxPeers,
         Prefetch = Prefetch,
         ReadTimeout = ReadTimeout,
+        Dht = Dht.KeptIn(cacheDirectory),
     };
 }
 

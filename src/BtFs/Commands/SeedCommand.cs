@@ -102,7 +102,8 @@ internal sealed class SeedCommand(IStatusAudience audience, TextWriter output, T
 
     private static EngineOptions EngineOptionsOf(SeedRequest request)
     {
-        var options = new EngineOptions { CacheDirectory = CachePlace.Find(chosen: null, Environment.GetEnvironmentVariable, LibC.UserId) };
+        var cache = CachePlace.Find(chosen: null, Environment.GetEnvironmentVariable, LibC.UserId);
+        var options = new EngineOptions { CacheDirectory = cache, Dht = request.Dht.KeptIn(cache) };
         return request.Port is { } port ? options with { MinPort = port, MaxPort = port } : options;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using BtFs.Engine;
 
 namespace BtFs.Commands;
 
@@ -10,6 +11,7 @@ namespace BtFs.Commands;
 /// <param name="TorrentOut">Where to write the .torrent, absolute; or null.</param>
 /// <param name="PeerHint">The host by which others reach this one, to be put into the link; or null.</param>
 /// <param name="IsPrivate">Whether peers may come from its trackers only (BEP 27).</param>
+/// <param name="Dht">How to take part in the DHT; null for not at all.</param>
 /// <param name="Detail">How much the log says.</param>
 internal sealed record SeedRequest(
     string Path,
@@ -18,6 +20,7 @@ internal sealed record SeedRequest(
     string? TorrentOut,
     string? PeerHint,
     bool IsPrivate,
+    DhtOptions? Dht,
     LogDetail Detail)
 {
     /// <summary>Reads a request.</summary>
@@ -29,6 +32,7 @@ internal sealed record SeedRequest(
         line.GetValue(SeedOptions.TorrentOut) is { Length: > 0 } file ? System.IO.Path.GetFullPath(file) : null,
         line.GetValue(SeedOptions.PeerHint) is { } host ? HostOf(host) : null,
         line.GetValue(SeedOptions.Private),
+        DhtRequest.Read(line.GetValue(SeedOptions.NoDht), line.GetValue(SeedOptions.DhtNodes)),
         line.GetValue(SeedOptions.Debug) ? LogDetail.Debug : line.GetValue(SeedOptions.Verbose) ? LogDetail.Verbose : LogDetail.Trouble);
 
     private static string PathOf(string[] operands) => operands switch

@@ -18,7 +18,7 @@ internal static class MetadataProgress
         }
 
         var peers = status.PeersKnown == 0
-            ? "looking for peers"
+            ? status.DhtNodes == 0 ? "looking for peers" : string.Create(CultureInfo.InvariantCulture, $"looking for peers among {status.DhtNodes} DHT nodes")
             : string.Create(CultureInfo.InvariantCulture, $"{status.PeersConnected} of {status.PeersKnown} peers connected");
         var description = status.MetadataSize > 0
             ? string.Create(CultureInfo.InvariantCulture, $", {status.MetadataBytes * 100 / status.MetadataSize} % of the description")

@@ -77,6 +77,7 @@ internal static class SourceReader
                 InfoHash = torrent.Info.InfoHash,
                 Info = torrent.Info,
                 TrackerTiers = [.. torrent.TrackerTiers.Select(TrackersOf).Where(tier => tier.Count > 0)],
+                Nodes = torrent.Nodes,
                 CreatedAt = torrent.CreatedAt,
             };
         }

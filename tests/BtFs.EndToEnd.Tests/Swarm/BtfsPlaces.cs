@@ -23,10 +23,10 @@ internal sealed record BtfsPlaces(string MountPoint, string Home)
 
     public string Cache => Path.Combine(Home, "cache");
 
-    /// <summary>How to start the program so that it knows no other places.</summary>
+    /// <summary>How to start the program so that it knows no other places. Without <c>--dht-node</c> it takes no part in the DHT: tests call nobody.</summary>
     public ProcessStartInfo Start(params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(BtfsProgram.Path, arguments)
+        var start = new ProcessStartInfo(BtfsProgram.Path, WithoutDht([.. arguments]))
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -43,6 +43,13 @@ internal sealed record BtfsPlaces(string MountPoint, string Home)
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         return start;
     }
+
+    private static string[] WithoutDht(string[] arguments) => arguments switch
+    {
+        _ when arguments.Any(argument => argument.StartsWith("--dht-node", StringComparison.Ordinal)) => arguments,
+        ["seed", .. var rest] => ["seed", "--no-dht", .. rest],
+        _ => ["--no-dht", .. arguments],
+    };
 
     /// <summary>A command to its end, with these places.</summary>
     public Command Command(params IEnumerable<string> arguments)

@@ -36,6 +36,28 @@ public class UploadLimitTests
     }
 
     [Fact]
+    public void A_peer_that_stops_now_and_then_has_no_limit()
+    {
+        var random = new Random(1);
+        var now = TimeSpan.Zero;
+        _limit.Asked(now, Block, isUrgent: false, wasIdle: true);
+        for (var i = 0; i < 400; i++)
+        {
+            var pause = 0.3 + (0.8 * random.NextDouble());
+            now += TimeSpan.FromSeconds(pause);
+            _limit.Answered(now, Block, asked: now - Step, pause, now - TimeSpan.FromSeconds(pause), isIdle: false);
+            for (var block = 0; block < BlocksOfStep; block++)
+            {
+                now += TimeSpan.FromSeconds(0.01);
+                _limit.Answered(now, Block, asked: now - Step, pause: 0, now, isIdle: false);
+            }
+
+            _limit.Age(now);
+            Assert.False(_limit.IsPaced);
+        }
+    }
+
+    [Fact]
     public void A_paced_peer_is_asked_for_nine_tenths_of_its_limit_what_readers_wait_for_included()
     {
         var start = SendSteps(_limit, 8);

@@ -52,6 +52,10 @@ public class BrokenLoopTests
         {
         }
 
+        public void MeetNode(IPEndPoint address)
+        {
+        }
+
         public void ContentCompleted()
         {
         }

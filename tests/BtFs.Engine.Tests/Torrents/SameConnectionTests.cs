@@ -143,6 +143,10 @@ public class SameConnectionTests
         {
         }
 
+        public void MeetNode(IPEndPoint address)
+        {
+        }
+
         public void ContentCompleted()
         {
         }

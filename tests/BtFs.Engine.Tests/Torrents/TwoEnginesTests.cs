@@ -102,6 +102,30 @@ public sealed class TwoEnginesTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Two_that_know_one_peer_each_find_each_other_unless_the_torrent_is_private(bool isPrivate)
+    {
+        var created = await CreateAsync(isPrivate);
+        await using var seed = await SeedAsync(created);
+        await using var one = Start("one");
+        await using var other = Start("other");
+        var first = one.Add(Source(created, isMagnet: false, seed));
+        var second = other.Add(Source(created, isMagnet: true, seed));
+        Task Connected(int peers) => UntilAsync(() => first.Status.PeersConnected == peers && second.Status.PeersConnected == peers);
+        if (!isPrivate)
+        {
+            await Connected(2);
+            return;
+        }
+
+        // What the seed would tell, it tells at its first tick; a public torrent beside it has been through that meanwhile.
+        await Connected(1);
+        await Two_that_know_one_peer_each_find_each_other_unless_the_torrent_is_private(isPrivate: false);
+        Assert.Equal((1, 1), (first.Status.PeersKnown, second.Status.PeersKnown));
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(5)]
     [InlineData(60)]
@@ -150,8 +174,17 @@ public sealed class TwoEnginesTests : IDisposable
         await Task.WhenAll(torrent.DisposeAsync().AsTask(), torrent.DisposeAsync().AsTask()).WaitAsync(Patience);
     }
 
-    private Task<CreatedTorrent> CreateAsync() =>
-        TorrentCreator.CreateAsync(_folder["film.mkv"], new CreationOptions { PieceLength = 64 * 1024 }, progress: null, CancellationToken.None);
+    private Task<CreatedTorrent> CreateAsync(bool isPrivate = false) => TorrentCreator.CreateAsync(
+        _folder["film.mkv"], new CreationOptions { PieceLength = 64 * 1024, IsPrivate = isPrivate }, progress: null, CancellationToken.None);
+
+    private static async Task UntilAsync(Func<bool> isSo)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!isSo())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+        }
+    }
 
     private async Task<TorrentEngine> SeedAsync(CreatedTorrent created)
     {

@@ -302,6 +302,10 @@ internal sealed class SimulatedSwarm : ITorrentLinks
 
     public void FindPeers() => Searches++;
 
+    public void MeetNode(IPEndPoint address)
+    {
+    }
+
     public void ContentCompleted() => Completed++;
 
     public void MetadataArrived(byte[] info)

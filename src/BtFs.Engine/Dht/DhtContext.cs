@@ -1,0 +1,11 @@
+using BtFs.Protocol.Dht;
+using Microsoft.Extensions.Logging;
+
+namespace BtFs.Engine.Dht;
+
+/// <summary>What both sides of a node share.</summary>
+internal sealed record DhtContext(IDhtWire Wire, SendBudget Budget, Reachability Reachability, Random Random, ILogger Log)
+{
+    /// <summary>The families that we take part in.</summary>
+    internal required DhtFamilies Families { get; init; }
+}
