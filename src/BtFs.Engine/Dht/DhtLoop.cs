@@ -180,8 +180,8 @@ internal sealed class DhtLoop : IAsyncDisposable
         {
             _isAlive = false;
             Volatile.Write(ref _nodes, 0);
-            await entryPoints.EndAsync();
             await SaveAsync(node);
+            await entryPoints.EndAsync();
         }
     }
 

@@ -26,7 +26,8 @@ internal sealed class HostLookup(TimeProvider time, Func<string, CancellationTok
         using var deadline = new Deadline(Timeout, time, cancel);
         try
         {
-            var addresses = await _ask(host, deadline.Token);
+            // The system's resolver cannot be interrupted; it ends by itself, and nobody waits for it.
+            var addresses = await _ask(host, deadline.Token).WaitAsync(deadline.Token);
             return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.HostNotFound);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
