@@ -10,7 +10,7 @@ text = ("Every two seconds a random piece of 1 MiB that nobody has asked for yet
         "itself; or unequal ones behind lines: two of 16, four of 4 and two of 0.8 Mbit/s, and two of 4 Mbit/s that fall silent "
         "for 3 s about every 10 s.")
 MIB = 1 << 20
-PIECE_OVER_ALL = 0.05  # seconds: nobody gets a MiB over these seeds sooner, so it was there already
+PIECE_OVER_ALL = 0.004  # seconds: limited seeds have a second's share saved up if they were asked for less; sooner than this it was there already
 MIXED = [16, 16, 4, 4, 4, 4, 0.8, 0.8, 4, 4]  # Mbit/s
 
 
