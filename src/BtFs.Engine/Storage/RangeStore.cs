@@ -185,13 +185,14 @@ internal sealed class RangeStore : IRangeStore
     {
         lock (_gate)
         {
-            if (_closed || !_here[piece.Value])
+            if (_closed || (_keys[piece.Value] is { } key && _memory.Contains(key)))
             {
                 return;
             }
 
-            var inMemory = _keys[piece.Value] is { } key && _memory.Contains(key);
-            if (!inMemory && !(_disk?.Contains(piece) ?? false))
+            // Of two million pieces, the keys of those that were read once would be most of what the program takes.
+            _keys[piece.Value] = null;
+            if (_here[piece.Value] && !(_disk?.Contains(piece) ?? false))
             {
                 _here[piece.Value] = false;
                 _lost(piece);
