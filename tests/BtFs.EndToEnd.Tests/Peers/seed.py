@@ -66,11 +66,11 @@ def add(command):
 
 
 def leech(command):
-    """Joins without a byte of the content, and hardly takes any: a peer that hears of pieces."""
+    """Joins without a byte of the content, and hardly takes any: a peer that hears of pieces, and of no other peers."""
     params = lt.add_torrent_params()
     params.ti = lt.torrent_info(command["torrent"], {"max_pieces": 4_000_000})
     params.save_path = command["folder"]
-    params.flags = params.flags & ~lt.torrent_flags.auto_managed & ~lt.torrent_flags.paused
+    params.flags = (params.flags | lt.torrent_flags.disable_pex) & ~lt.torrent_flags.auto_managed & ~lt.torrent_flags.paused
     params.download_limit = 1000
     which = str(params.ti.info_hash())
     torrents[which] = session.add_torrent(params)

@@ -7,8 +7,8 @@ internal sealed class KeptCache(TorrentFixture torrent, string folder)
 {
     public string Folder { get; } = folder;
 
-    /// <summary>The options that make a mount use and keep it.</summary>
-    public string[] Options => ["--keep", $"--data-directory={Folder}"];
+    /// <summary>The options that make a mount use it and keep all of it.</summary>
+    public string[] Options => ["--keep", $"--data-directory={Folder}", "--cache-size=unlimited", "--cache-min-free=0"];
 
     /// <summary>Where the torrent's bytes lie.</summary>
     public string Data => Path.Combine(Folder, torrent.InfoHash, "data");
