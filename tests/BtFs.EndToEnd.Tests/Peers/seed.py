@@ -66,11 +66,11 @@ def add(command):
 
 
 def leech(command):
-    """Joins without a byte of the content, and hardly takes any: a peer that hears of pieces, and of no other peers."""
+    """Joins without a byte of the content, and hardly takes any: a peer that hears of pieces."""
     params = lt.add_torrent_params()
     params.ti = lt.torrent_info(command["torrent"], {"max_pieces": 4_000_000})
     params.save_path = command["folder"]
-    params.flags = (params.flags | lt.torrent_flags.disable_pex) & ~lt.torrent_flags.auto_managed & ~lt.torrent_flags.paused
+    params.flags = params.flags & ~lt.torrent_flags.auto_managed & ~lt.torrent_flags.paused
     params.download_limit = 1000
     which = str(params.ti.info_hash())
     torrents[which] = session.add_torrent(params)
@@ -78,8 +78,8 @@ def leech(command):
 
 
 def told(command):
-    """How many pieces each peer says to have, as things stand."""
-    return {"pieces": [peer.num_pieces for peer in handle(command.get("infohash")).get_peer_info()]}
+    """How many pieces each peer says to have, as things stand. Seeds, which were heard of by peer exchange, are left out."""
+    return {"pieces": [peer.num_pieces for peer in handle(command.get("infohash")).get_peer_info() if not peer.flags & peer.seed]}
 
 
 def stats(command):
