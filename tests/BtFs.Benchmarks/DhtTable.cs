@@ -27,7 +27,7 @@ internal static class DhtTable
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"seed {seed}: {nodes} nodes, {dht.Liars.Count} liars: {found.Count} of {torrents} found, {At(found, 0.5):0.0} s at the median, {At(found, 0.95):0.0} s at 95 %; "
                 + $"{dht.NodesKnown:0} nodes known, {before} packets to settle, {dht.Packets - before} since, "
-                + $"most of one node in a second {dht.MostInOneSecond} B; {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s of ours"));
+                + $"most of one node in a second {dht.MostInOneSecond} B, {dht.LostAnnounces} announces lost to misplaced liars; {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s of ours"));
         }
 
         return 0;

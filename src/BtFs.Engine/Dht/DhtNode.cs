@@ -205,7 +205,7 @@ internal sealed class DhtNode
     {
         var nodes = lookup.ToAnnounce();
         var announced = announces && _searches.Contains(clock) ? side.Announce(nodes, clock.Search, Now) : 0;
-        clock.Ended(lookup.Answers, announced > 0, Now);
+        clock.Ended(lookup.Answers, announced >= DhtLimits.Nearest, Now);
         DhtLog.Searched(_context.Log, clock.Search.Torrent, side.Family, lookup.Answers, announced);
     }
 

@@ -56,13 +56,14 @@ internal sealed class DhtSide
     /// <summary>Starts a lookup from the nearest nodes we know, and where they are few from those that were named to us.</summary>
     internal void Start(Lookup lookup, TimeSpan now)
     {
-        var known = Table.Nearest(lookup.Target, DhtLimits.Nearest * 2, withBad: true);
-        foreach (var node in known)
+        var known = Table.Nearest(lookup.Target, DhtLimits.Nearest * 2);
+        var areFew = known.Count < DhtLimits.Nearest;
+        foreach (var node in areFew ? Table.Nearest(lookup.Target, DhtLimits.Nearest * 2, withBad: true) : known)
         {
             lookup.Add(node.Contact.Address, node.Contact.Id);
         }
 
-        if (known.Count(node => !node.IsBad) < DhtLimits.Nearest)
+        if (areFew)
         {
             foreach (var address in Care.EntryPoints)
             {

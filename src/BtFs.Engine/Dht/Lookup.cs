@@ -14,12 +14,16 @@ internal sealed class Lookup(NodeId target, DhtQuery query)
     /// <summary>Branches that go to nodes whose ids do not fit.</summary>
     private const int UnverifiedBranches = 2;
 
+    /// <summary>Nodes whose ids do not fit that are kept in mind: they can say that they are nearer than all others, and would crowd those out.</summary>
+    private const int MaxUnverified = 32;
+
     /// <summary>Nodes kept in mind; beyond, those furthest from the target are dropped.</summary>
     private const int MaxCandidates = 200;
 
     private readonly Dictionary<IPEndPoint, Candidate> _byAddress = [];
     private readonly List<Candidate> _nearestFirst = [];
     private int _queries;
+    private int _unverified;
 
     internal NodeId Target { get; } = target;
 
@@ -147,6 +151,11 @@ internal sealed class Lookup(NodeId target, DhtQuery query)
         }
 
         var isVerified = id is not { } claimed || NodeNetwork.IsVerified(claimed, address.Address, AddressScope.IsLocal(address.Address));
+        if (!isVerified && ++_unverified > MaxUnverified && teller is not null)
+        {
+            return;
+        }
+
         var candidate = new Candidate(address, id, isVerified);
         candidate.NamedBy(teller);
         _byAddress.Add(address, candidate);

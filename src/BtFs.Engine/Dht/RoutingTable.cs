@@ -93,26 +93,17 @@ internal sealed class RoutingTable(NodeId self)
     internal bool Wants(NodeContact contact) =>
         contact.Id != Self && !_byEndPoint.ContainsKey(contact.Address) && BucketOf(contact.Id) is not { HasRoom: false };
 
-    /// <summary>The nodes nearest to a place, the nearest first.</summary>
+    /// <summary>The nodes nearest to a place: those whose ids fit their addresses, the nearest first, and only where they are too few the others.</summary>
+    /// <remarks>Whoever chooses its id freely would else be the nearest to wherever it likes, and crowd all honest nodes out.</remarks>
     /// <param name="target">The place.</param>
     /// <param name="count">How many at most.</param>
     /// <param name="withBad">Whether nodes that did not answer lately will do: to begin with, but not to be named to others.</param>
     internal List<TableNode> Nearest(in NodeId target, int count, bool withBad = false)
     {
-        var found = new List<TableNode>(count + FirstBuckets[0]);
-        var shared = Math.Min(NodeId.SharedBits(Self, target), NodeId.Bits - 1);
-
-        // All in the bucket of the target are nearer than all in deeper ones, and those than each bucket before it in turn.
-        Take(found, shared, shared + 1, withBad, target);
-        Take(found, shared + 1, Depth, withBad, target);
-        for (var bucket = shared - 1; bucket >= 0 && found.Count < count; bucket--)
+        var found = Nearest(target, count, node => node.IsVerified && (withBad || !node.IsBad));
+        if (found.Count < count)
         {
-            Take(found, bucket, bucket + 1, withBad, target);
-        }
-
-        if (found.Count > count)
-        {
-            found.RemoveRange(count, found.Count - count);
+            found.AddRange(Nearest(target, count - found.Count, node => !node.IsVerified && (withBad || !node.IsBad)));
         }
 
         return found;
@@ -134,16 +125,37 @@ internal sealed class RoutingTable(NodeId self)
         return stalest;
     }
 
+    private List<TableNode> Nearest(in NodeId target, int count, Func<TableNode, bool> fits)
+    {
+        var found = new List<TableNode>(count + FirstBuckets[0]);
+        var shared = Math.Min(NodeId.SharedBits(Self, target), NodeId.Bits - 1);
+
+        // All in the bucket of the target are nearer than all in deeper ones, and those than each bucket before it in turn.
+        Take(found, shared, shared + 1, fits, target);
+        Take(found, shared + 1, Depth, fits, target);
+        for (var bucket = shared - 1; bucket >= 0 && found.Count < count; bucket--)
+        {
+            Take(found, bucket, bucket + 1, fits, target);
+        }
+
+        if (found.Count > count)
+        {
+            found.RemoveRange(count, found.Count - count);
+        }
+
+        return found;
+    }
+
     private Bucket? BucketOf(in NodeId id) => _buckets[Math.Min(NodeId.SharedBits(Self, id), NodeId.Bits - 1)];
 
-    private void Take(List<TableNode> into, int from, int to, bool withBad, NodeId target)
+    private void Take(List<TableNode> into, int from, int to, Func<TableNode, bool> fits, NodeId target)
     {
         var start = into.Count;
         for (var i = from; i < Math.Min(to, Depth); i++)
         {
             foreach (var node in _buckets[i]?.Live ?? [])
             {
-                if (withBad || !node.IsBad)
+                if (fits(node))
                 {
                     into.Add(node);
                 }

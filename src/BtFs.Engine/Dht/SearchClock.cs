@@ -43,6 +43,9 @@ internal sealed class SearchClock(DhtSearch search)
     }
 
     /// <summary>A lookup has ended.</summary>
+    /// <param name="answers">Nodes that answered.</param>
+    /// <param name="announced">Whether we were announced to as many as should know us; to fewer, and the next lookup does it again.</param>
+    /// <param name="now">The moment.</param>
     internal void Ended(int answers, bool announced, TimeSpan now)
     {
         UnderWay--;

@@ -126,6 +126,21 @@ public class RoutingTableTests
         Assert.Contains(fitting, table.Nearest(fitting.Id, 8).Select(node => node.Contact));
     }
 
+    [Fact]
+    public void However_near_others_say_they_are_nodes_whose_ids_fit_come_first()
+    {
+        var target = NodeId.Any(_random);
+        var fitting = Enumerable.Range(0, 8).Select(i => new NodeContact(SecureNodeId.For(new IPAddress([40, (byte)i, 1, 1]), _random), new IPEndPoint(new IPAddress([40, (byte)i, 1, 1]), 1))).ToList();
+        fitting.ForEach(node => _table.Answered(node, TimeSpan.Zero));
+        for (var i = 0; i < 8; i++)
+        {
+            _table.Answered(new NodeContact(target.Neighbour(100, _random), new IPEndPoint(new IPAddress([30, (byte)i, 1, 1]), 1)), TimeSpan.Zero);
+        }
+
+        Assert.Equal(16, _table.Nearest(target, 20).Count);
+        Assert.Equal(fitting.ToHashSet(), _table.Nearest(target, 8).Select(node => node.Contact).ToHashSet());
+    }
+
     private NodeContact Add(int bits, int number) => Know(bits, $"{20 + (number / 250)}.{number % 250}.1.1", 6881);
 
     private NodeContact Know(int bits, string address, int port)

@@ -9,7 +9,7 @@ internal enum Lie
     /// <summary>It names nodes right at the target that do not exist, and peers that do not exist.</summary>
     Inventions,
 
-    /// <summary>It names other liars as if they stood right at the target, where they answer as such.</summary>
+    /// <summary>It names other liars as if they stood right at the target; asked there, they answer as such, take the announce and lose it.</summary>
     Accomplices,
 
     /// <summary>It answers pings and nothing else.</summary>

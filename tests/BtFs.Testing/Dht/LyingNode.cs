@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using BtFs.Protocol.Dht;
 using BtFs.Testing.Swarms;
@@ -13,6 +12,9 @@ internal sealed class LyingNode(SimulatedDht dht, IPEndPoint address, Lie lie) :
     private readonly NodeId _id = SecureNodeId.For(address.Address, dht.Random);
 
     internal IPEndPoint Address { get; } = address;
+
+    /// <summary>The port beside, where it says that it stands right at whatever it is asked for.</summary>
+    internal LyingMask Mask { get; } = new(dht, new IPEndPoint(address.Address, address.Port - 1));
 
     internal Lie Lie { get; } = lie;
 
@@ -59,25 +61,14 @@ internal sealed class LyingNode(SimulatedDht dht, IPEndPoint address, Lie lie) :
             (Lie.ManyFaces, _) => plain with { Sender = NodeId.Any(dht.Random) },
             (_, null) or (Lie.Nothing, _) => plain,
             (Lie.Inventions, { } place) => plain with { Nodes = [.. Enumerable.Range(0, 8).Select(_ => new NodeContact(Beside(place), Nobody()))], Peers = [Nobody(), Nobody()] },
-            (Lie.Accomplices, { } place) => plain with { Sender = place.Neighbour(100, new Random(Address.Port)), Nodes = [.. Enumerable.Range(0, 8).Select(_ => Accomplice(place))] },
+            (Lie.Accomplices, { } place) => plain with { Nodes = dht.Masks(place) },
             _ => null,
         };
-    }
-
-    private NodeContact Accomplice(NodeId place)
-    {
-        var other = dht.Liars[dht.Random.Next(dht.Liars.Count)];
-        return new NodeContact(place.Neighbour(100, new Random(other.Address.Port)), other.Address);
     }
 
     private NodeId Beside(NodeId place) => place.Neighbour(NodeId.Bits - 1 - dht.Random.Next(100), dht.Random);
 
     private IPEndPoint Nobody() => new(new IPAddress(0x01000000 + dht.Random.Next(0x01000000)), 1 + dht.Random.Next(65_000));
 
-    private void Send(KrpcMessage message, IPEndPoint to)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        KrpcWriter.Write(output, message);
-        dht.Send(output.WrittenSpan, Address, to);
-    }
+    private void Send(KrpcMessage message, IPEndPoint to) => dht.Send(message, Address, to);
 }

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Net;
 using BtFs.Engine.Discovery;
 using BtFs.Engine.Dht;
+using BtFs.Protocol.Dht;
 using BtFs.Protocol.Metainfo;
 using BtFs.Testing.Swarms;
 
@@ -35,6 +37,7 @@ internal sealed class SimulatedDht
             {
                 var liar = new LyingNode(this, address, (Lie)(_liars.Count % Enum.GetValues<Lie>().Length));
                 _everybody.Add(address, liar);
+                _everybody[liar.Mask.Address] = liar.Mask;
                 _liars.Add(liar);
                 Agenda.At(joins, liar.Join);
             }
@@ -61,6 +64,9 @@ internal sealed class SimulatedDht
 
     internal IReadOnlyList<LyingNode> Liars => _liars;
 
+    /// <summary>Announces that went to liars who stand where they should not.</summary>
+    internal int LostAnnounces => _liars.Sum(liar => liar.Mask.Lost);
+
     /// <summary>Packets sent by anybody.</summary>
     internal long Packets { get; private set; }
 
@@ -75,6 +81,16 @@ internal sealed class SimulatedDht
 
     /// <summary>Somebody to talk to.</summary>
     internal IPEndPoint Anybody() => _honest[Random.Next(_honest.Count)].Address;
+
+    /// <summary>Eight liars as if they stood right at a place.</summary>
+    internal NodeContact[] Masks(NodeId place) => [.. Enumerable.Range(0, 8).Select(_ => _liars[Random.Next(_liars.Count)].Mask).Select(mask => new NodeContact(mask.Beside(place), mask.Address))];
+
+    internal void Send(KrpcMessage message, IPEndPoint from, IPEndPoint to)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        KrpcWriter.Write(output, message);
+        Send(output.WrittenSpan, from, to);
+    }
 
     internal void Send(ReadOnlySpan<byte> packet, IPEndPoint from, IPEndPoint to)
     {
