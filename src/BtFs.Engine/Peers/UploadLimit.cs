@@ -35,8 +35,12 @@ internal sealed class UploadLimit(bool servesInPulses = false)
     private const double Beat = 0.5;
     private const double Jitter = 0.06;
 
-    /// <summary>Steps, and time in them, of which the limit is told. Shares differ by up to a block; so many pauses on the beat are no accident.</summary>
-    private const int EnoughSteps = 4;
+    /// <summary>How much the rate of a step may be above or below that of those before it: shares differ by a block or two.</summary>
+    private const double Alike = 1.35;
+
+    /// <summary>Steps, and time in them, of which the limit is told: so many alike, and on the beat, are no accident. Of who is known for it, fewer do.</summary>
+    private const int EnoughSteps = 5;
+    private const int EnoughStepsInPulses = 2;
     private static readonly TimeSpan EnoughTime = TimeSpan.FromSeconds(1.5);
 
     /// <summary>A peer that owes nothing for longer is idle: then what it sends says nothing about what it may send.</summary>
@@ -158,10 +162,15 @@ internal sealed class UploadLimit(bool servesInPulses = false)
         if (_stepSince is { } since && IsOnBeat(now - since) && _stepBytes >= BytesOfStep
             && (!servesInPulses || asked < since) && pause >= PauseToBurst * (lastSign - since).TotalSeconds)
         {
+            if (!IsLikeTheOthers(_stepBytes / (now - since).TotalSeconds))
+            {
+                ForgetSteps();
+            }
+
             _steps++;
             _bytes += _stepBytes;
             _time += now - since;
-            if (_steps >= EnoughSteps && _time >= EnoughTime)
+            if (_steps >= (servesInPulses ? EnoughStepsInPulses : EnoughSteps) && _time >= EnoughTime)
             {
                 Settle(now, _bytes / _time.TotalSeconds);
                 ForgetSteps();
@@ -174,6 +183,12 @@ internal sealed class UploadLimit(bool servesInPulses = false)
 
         _stepSince = now;
         _stepBytes = 0;
+    }
+
+    private bool IsLikeTheOthers(double rate)
+    {
+        var usual = _bytes / _time.TotalSeconds;
+        return _steps == 0 || (rate <= usual * Alike && rate >= usual / Alike);
     }
 
     private static bool IsOnBeat(TimeSpan length)

@@ -6,6 +6,9 @@ public class UploadLimitTests
 {
     private const int Block = 16 * 1024;
     private const int BlocksOfStep = 15;
+
+    // The first pause only tells where the first step begins.
+    private const int EnoughSteps = 6;
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(0.5);
 
     private readonly UploadLimit _limit = new();
@@ -14,7 +17,7 @@ public class UploadLimitTests
     [Fact]
     public void What_a_peer_sends_in_steps_is_its_limit()
     {
-        SendSteps(_limit, 8);
+        SendSteps(_limit, EnoughSteps);
 
         Assert.True(_limit.IsPaced);
         Assert.InRange(_limit.Rate, 0.95 * BlocksOfStep * Block / Step.TotalSeconds, 1.05 * BlocksOfStep * Block / Step.TotalSeconds);
@@ -60,7 +63,7 @@ public class UploadLimitTests
     [Fact]
     public void A_paced_peer_is_asked_for_nine_tenths_of_its_limit_what_readers_wait_for_included()
     {
-        var start = SendSteps(_limit, 8);
+        var start = SendSteps(_limit, EnoughSteps);
         var asked = 0;
         for (var at = start; at < start + TimeSpan.FromSeconds(10); at += TimeSpan.FromMilliseconds(100))
         {
@@ -76,7 +79,7 @@ public class UploadLimitTests
     [Fact]
     public void After_an_urgent_read_nothing_else_is_asked_until_it_is_made_up_for()
     {
-        var now = SendSteps(_limit, 8) + TimeSpan.FromSeconds(5);
+        var now = SendSteps(_limit, EnoughSteps) + TimeSpan.FromSeconds(5);
         Assert.True(_limit.Room(now) > 0);
         for (var i = 0; i < 7; i++)
         {
@@ -90,7 +93,7 @@ public class UploadLimitTests
     [Fact]
     public void A_limit_is_looked_for_again_after_a_minute_and_forgotten_if_it_is_gone()
     {
-        var now = SendSteps(_limit, 8);
+        var now = SendSteps(_limit, EnoughSteps);
         _limit.Age(now + TimeSpan.FromSeconds(59));
         Assert.True(_limit.IsPaced);
 
@@ -105,7 +108,7 @@ public class UploadLimitTests
     [Fact]
     public void A_paced_peer_that_still_pauses_is_asked_for_less()
     {
-        var now = SendSteps(_limit, 8) + TimeSpan.FromSeconds(2);
+        var now = SendSteps(_limit, EnoughSteps) + TimeSpan.FromSeconds(2);
         var before = _limit.Rate;
         _limit.Asked(now, Block, isUrgent: false, wasIdle: true);
         _limit.Answered(now + Step, Block, asked: now, pause: 0.5, now, isIdle: true);
