@@ -10,7 +10,7 @@ internal sealed class BtfsMount : IAsyncDisposable
     public static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan TestWithin = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan TestWithin = TimeSpan.FromMinutes(Rounds.AreMany ? 60 : 3);
 
     private readonly Process _process;
     private readonly Breaker _breaker;
