@@ -141,7 +141,9 @@ internal sealed class CacheBudget : IAsyncDisposable
             return true;
         }
 
-        if (HasPassedSince(Pause, Volatile.Read(ref _pausedAt)))
+        // Between two attempts to make room; the many who are refused meanwhile must not put the next one off.
+        var isTried = HasPassedSince(Pause, Volatile.Read(ref _pausedAt));
+        if (isTried)
         {
             await _making.WaitAsync();
             try
@@ -154,7 +156,7 @@ internal sealed class CacheBudget : IAsyncDisposable
             }
         }
 
-        return TryReserve(bytes, static (marks, total, available, need) => marks.Allows(total, available, need)) || Refuse();
+        return TryReserve(bytes, static (marks, total, available, need) => marks.Allows(total, available, need)) || (isTried && Refuse());
     }
 
     /// <summary>Reserved bytes are on the disk, or will not be: the file system's own count has them from now on.</summary>

@@ -58,6 +58,26 @@ public sealed class CacheBudgetTests
     }
 
     [Fact]
+    public async Task Who_is_refused_over_and_over_gets_room_soon_after_there_is_some()
+    {
+        _directory.Idle = _directory.Pinned = 900;
+        var process = Join();
+        Assert.True(await process.WriteAsync(50));
+        process.InUse = 1;
+        Assert.False(await process.WriteAsync(60));
+        _directory.Pinned = 0;
+
+        var got = false;
+        for (var i = 0; i < 50 && !got; i++)
+        {
+            process.Time.Advance(TimeSpan.FromMilliseconds(10));
+            got = await process.WriteAsync(60);
+        }
+
+        Assert.True(got);
+    }
+
+    [Fact]
     public async Task What_a_process_leaves_on_the_disk_while_it_goes_on_still_counts_for_all()
     {
         var (one, two) = (Join(), Join());
