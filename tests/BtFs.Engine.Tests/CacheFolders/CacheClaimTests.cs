@@ -126,5 +126,5 @@ public sealed class CacheClaimTests : IDisposable
     }
 
     private Task<CacheClaim> ClaimAsync(CacheRetention wanted, int port = 0, TimeProvider? time = null) =>
-        CacheClaim.TakeAsync(_bench.CacheDirectory, _torrent.InfoHash, wanted, port, time ?? _bench.Time, _bench.Log);
+        CacheClaim.TakeAsync(_bench.CacheDirectory, _torrent.InfoHash, wanted, port, time ?? TimeProvider.System, _bench.Log);
 }
