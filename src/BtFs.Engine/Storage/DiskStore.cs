@@ -1,8 +1,6 @@
-using System.Runtime.CompilerServices;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Storage.Limits;
 using BtFs.Engine.Verifying;
-using Microsoft.Extensions.Logging;
 
 namespace BtFs.Engine.Storage;
 
@@ -13,32 +11,18 @@ namespace BtFs.Engine.Storage;
 /// </remarks>
 internal sealed class DiskStore : IAsyncDisposable
 {
-    /// <summary>Bytes written in one go at most, before readers may find them on the disk.</summary>
-    /// <remarks>Also what a kill may cost at most: what was written, but not yet its record.</remarks>
-    private const long BatchBytes = 1L << 20;
-
-    /// <summary>Bytes given back at least when the disk is full.</summary>
-    private const long ShrinkBytes = 8L << 20;
-
     private readonly DiskFiles _files;
     private readonly TorrentLayout _layout;
-    private readonly IndexJournal _journal;
     private readonly SharedBufferPool _buffers;
     private readonly DiskHealth _health;
     private readonly Action<PieceIndex> _gone;
     private readonly PendingWrites _pending = new();
     private readonly SuspectCheck _suspects;
-    private readonly CacheUpkeep _upkeep;
+    private readonly DiskWriter _writer;
     private readonly CacheShare? _share;
-    private readonly ILogger _log;
-
-    // Held by whoever writes to the files: the writer, or who makes room for another one.
-    private readonly SemaphoreSlim _turn = new(1);
-    private readonly Task _writer;
 
     // Added to by the writer; whoever finds a piece damaged takes it away.
     private readonly PieceChecksums _sums;
-    private volatile bool _abandoned;
 
     /// <param name="files">Taken over.</param>
     /// <param name="journal">The replayed index of those files.</param>
@@ -49,16 +33,13 @@ internal sealed class DiskStore : IAsyncDisposable
     {
         _files = files;
         _layout = torrent.Layout;
-        _journal = journal;
         _sums = journal.Claims;
         _buffers = shared.Buffers;
         _health = new DiskHealth(shared.Time, shared.Log);
         _gone = gone;
         _suspects = new SuspectCheck(files.Data, torrent, _sums, _buffers);
-        _upkeep = new CacheUpkeep(files, journal, _health, shared.Time, _pending.Wake);
-        _log = shared.Log;
-        _share = shared.Budget is { } budget ? new CacheShare(budget, files, journal, torrent.Layout, _turn, gone) : null;
-        _writer = WriteBehindAsync();
+        _writer = new DiskWriter(files, journal, torrent.Layout, shared, _health, _pending, gone);
+        _share = _writer.Share;
     }
 
     /// <summary>Verified bytes on their way to the disk.</summary>
@@ -155,23 +136,7 @@ internal sealed class DiskStore : IAsyncDisposable
     }
 
     /// <summary>Writes what is queued if it is to be kept, brings it safely to the disk, and closes the files.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _abandoned = !_files.Keep;
-        _pending.Complete();
-        await _writer;
-        await _turn.WaitAsync();
-        _share?.Close();
-        if (_files.Keep)
-        {
-            await _upkeep.CloseAsync();
-        }
-
-        _upkeep.Dispose();
-        _files.Dispose();
-        _share?.Leave();
-        _turn.Release();
-    }
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
     /// <summary>Whether the checksums of a piece are enough. Where they are not, its hash is compared first.</summary>
     private async ValueTask<bool> IsBelievedAsync(PieceIndex piece, ushort life, CancellationToken cancel)
@@ -272,196 +237,5 @@ internal sealed class DiskStore : IAsyncDisposable
         _pending.AddGone(piece);
         _gone(piece);
         return true;
-    }
-
-    private async Task WriteBehindAsync()
-    {
-        if (_share is not null)
-        {
-            await _share.OpenAsync(_log);
-        }
-
-        var batch = new List<PendingChange>();
-        while (await _pending.Queue.WaitToReadAsync())
-        {
-            batch.Clear();
-            for (var bytes = 0L; bytes < BatchBytes && _pending.Queue.TryRead(out var change);)
-            {
-                if (change.Range is not { } range || await TryAdmitAsync(range))
-                {
-                    batch.Add(change);
-                    bytes += change.Range?.Where.Length ?? 0;
-                }
-                else
-                {
-                    End(range, isWritten: false);
-                }
-            }
-
-            var isWritten = await TryWriteAsync(batch);
-            foreach (var (_, piece, range) in batch)
-            {
-                if (range is not null)
-                {
-                    if (!isWritten)
-                    {
-                        _share?.Withdraw(piece);
-                    }
-
-                    End(range, isWritten);
-                }
-            }
-
-            if (!_abandoned)
-            {
-                await KeepUpAsync();
-            }
-        }
-    }
-
-    private async ValueTask<bool> TryAdmitAsync(VerifiedRange range)
-    {
-        try
-        {
-            return !_abandoned && _health.IsWorthTrying && (_share is null || await _share.TryAdmitAsync(range.Where.Piece));
-        }
-        catch (IOException e)
-        {
-            _health.OnWriteFailed(e);
-            return false;
-        }
-    }
-
-    /// <summary>A range's wait for the disk is over.</summary>
-    private void End(VerifiedRange range, bool isWritten)
-    {
-        // The hold that is given back here may be the last.
-        var piece = range.Where.Piece;
-        _pending.Remove(range);
-        if (!isWritten && !_abandoned)
-        {
-            _gone(piece);
-        }
-    }
-
-    private async ValueTask<bool> TryWriteAsync(List<PendingChange> batch)
-    {
-        if (_abandoned || batch.Count == 0)
-        {
-            return false;
-        }
-
-        var failure = await WriteInTurnAsync(batch);
-        if (failure is { HResult: Posix.NoSpace or Posix.QuotaExceeded } && _share is not null && await _share.TryShrinkAsync(ShrinkBytes))
-        {
-            failure = await WriteInTurnAsync(batch);
-        }
-
-        if (failure is not null)
-        {
-            _health.OnWriteFailed(failure);
-        }
-
-        return failure is null;
-    }
-
-    /// <returns>Why nothing of the batch was written; null when all of it was.</returns>
-    private async ValueTask<IOException?> WriteInTurnAsync(List<PendingChange> batch)
-    {
-        await _turn.WaitAsync();
-        try
-        {
-            await WriteAllAsync(batch);
-            return null;
-        }
-        catch (IOException e)
-        {
-            foreach (var (_, piece, range) in batch)
-            {
-                if (range is not null)
-                {
-                    _share?.Undo(piece);
-                }
-            }
-
-            return e;
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
-    private async ValueTask WriteAllAsync(List<PendingChange> batch)
-    {
-        var sums = new ulong[batch.Count][];
-        for (var i = 0; i < batch.Count; i++)
-        {
-            if (batch[i].Range is { } range)
-            {
-                sums[i] = await WriteAsync(range);
-            }
-            else
-            {
-                sums[i] = [];
-                if (batch[i].Kind == PendingChangeKind.Gone)
-                {
-                    _share?.Drop(batch[i].Piece);
-                }
-            }
-        }
-
-        for (var i = 0; i < batch.Count; i++)
-        {
-            WriteDown(batch[i], sums[i]);
-        }
-
-        await _journal.FlushAsync();
-        for (var i = 0; i < batch.Count; i++)
-        {
-            if (batch[i].Range is { } range)
-            {
-                _sums.Add(batch[i].Piece, sums[i]);
-                _upkeep.Wrote(batch[i].Piece, range.Where.Length);
-                _share?.Wrote(batch[i].Piece);
-            }
-        }
-
-        _share?.CountIndex();
-    }
-
-    private async ValueTask KeepUpAsync()
-    {
-        await _turn.WaitAsync();
-        try
-        {
-            await _upkeep.AfterBatchAsync();
-            _share?.CountIndex();
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
-    private void WriteDown(PendingChange change, ulong[] sums)
-    {
-        switch (change.Kind)
-        {
-            case PendingChangeKind.Write or PendingChangeKind.Gone:
-                _journal.Append(change.Piece, sums);
-                break;
-            case PendingChangeKind.Believed when _sums.BelievedLifeOf(change.Piece) != PieceChecksums.NoLife:
-                _journal.Append(change.Piece, _sums.SumsOf(change.Piece));
-                break;
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ulong[]> WriteAsync(VerifiedRange range)
-    {
-        var bytes = range.Bytes.Memory[..range.Where.Length];
-        await _files.Data.WriteAsync(bytes, _layout.StartOf(range.Where.Piece));
-        return BlockChecksums.Of(_layout, range.Where.Piece, bytes.Span);
     }
 }

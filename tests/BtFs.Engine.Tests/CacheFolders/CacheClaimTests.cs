@@ -125,6 +125,7 @@ public sealed class CacheClaimTests : IDisposable
         Assert.Equal(kept, folder.Retention);
     }
 
+    // On the real clock: a folder that is taken is looked at twice, with a pause between.
     private Task<CacheClaim> ClaimAsync(CacheRetention wanted, int port = 0, TimeProvider? time = null) =>
         CacheClaim.TakeAsync(_bench.CacheDirectory, _torrent.InfoHash, wanted, port, time ?? TimeProvider.System, _bench.Log);
 }
