@@ -37,7 +37,9 @@ public sealed class BoundedCacheTests : IDisposable
             """)).Ok();
 
         Assert.InRange(use.Most, 0.8 * Limit, Limit + PieceLength);
-        Assert.True(use.Looks > 20, $"Looked at the disk only {use.Looks} times.");
+
+        // Looks take a process each, and 400 MB of reads a second on a quick machine.
+        Assert.True(use.Looks >= 8, $"Looked at the disk only {use.Looks} times.");
 
         // It fetched twice what there is: most of it had to go in between.
         Assert.InRange((await seed.StatsAsync()).Payload, 1.4 * torrent.Length, 2.4 * torrent.Length);

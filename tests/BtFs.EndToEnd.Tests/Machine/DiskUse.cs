@@ -3,7 +3,7 @@ namespace BtFs.EndToEnd.Machine;
 /// <summary>Looks every few milliseconds at what a folder takes on the disk, and remembers the most.</summary>
 internal sealed class DiskUse : IAsyncDisposable
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _looking;
