@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using BtFs.Engine.Peers.Transports;
 using BtFs.Engine.Torrents;
 using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
 
@@ -103,14 +104,14 @@ internal sealed class PeerDialer : IAsyncDisposable
         }
 
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, torrent.Closing);
-        Socket? socket = null;
+        IPeerTransport? transport = null;
         try
         {
-            socket = await ConnectAsync(address, patience, cancel.Token);
-            var hello = await _handshaker.CallAsync(socket, address, torrent.InfoHashes, cancel.Token);
-            if (torrent.TryAdd(socket, hello))
+            transport = await ConnectAsync(address, patience, cancel.Token);
+            var hello = await _handshaker.CallAsync(transport, address, torrent.InfoHashes, cancel.Token);
+            if (torrent.TryAdd(transport, hello))
             {
-                socket = null;
+                transport = null;
             }
             else
             {
@@ -127,11 +128,11 @@ internal sealed class PeerDialer : IAsyncDisposable
         }
         finally
         {
-            socket?.Dispose();
+            transport?.Dispose();
         }
     }
 
-    private async Task<Socket> ConnectAsync(IPEndPoint address, TimeSpan patience, CancellationToken cancel)
+    private async Task<IPeerTransport> ConnectAsync(IPEndPoint address, TimeSpan patience, CancellationToken cancel)
     {
         Socket? socket = null;
         using var deadline = new Deadline(patience, _time, cancel);
@@ -139,7 +140,7 @@ internal sealed class PeerDialer : IAsyncDisposable
         {
             socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(address, deadline.Token);
-            var connected = socket;
+            var connected = new TcpTransport(socket);
             socket = null;
             return connected;
         }

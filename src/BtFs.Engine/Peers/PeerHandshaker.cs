@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using BtFs.Engine.Peers.Transports;
 using BtFs.Protocol.Metainfo;
 using BtFs.Protocol.Peer;
 using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
@@ -9,10 +10,10 @@ namespace BtFs.Engine.Peers;
 
 /// <summary>Exchanges handshakes over a fresh connection (BEP 3).</summary>
 /// <remarks>
-/// Receives exactly the 68 bytes and leaves what follows in the socket, so nothing can get lost between here and the session.
+/// Receives exactly the 68 bytes and leaves what follows to be received, so nothing can get lost between here and the session.
 /// Every method throws <see cref="ProtocolViolationException"/> when the other side is not a peer we want,
 /// <see cref="SocketException"/> when the connection breaks, and <see cref="TimeoutException"/> after
-/// <see cref="PeerLimits.HandshakeTimeout"/>, however the bytes drip in. The socket stays the caller's.
+/// <see cref="PeerLimits.HandshakeTimeout"/>, however the bytes drip in. The connection stays the caller's.
 /// </remarks>
 internal sealed class PeerHandshaker(PeerId self, TimeProvider time)
 {
@@ -20,17 +21,17 @@ internal sealed class PeerHandshaker(PeerId self, TimeProvider time)
     internal bool RunsDht { get; init; }
 
     /// <summary>Introduces us, and hears who is there.</summary>
-    /// <param name="socket">Connected by us.</param>
+    /// <param name="transport">Connected by us.</param>
     /// <param name="address">Where it leads.</param>
     /// <param name="torrent">The torrent's infohashes. We name the first; a peer of a hybrid torrent may answer with another.</param>
     /// <param name="cancel">The caller gives up.</param>
-    internal async Task<PeerHello> CallAsync(Socket socket, IPEndPoint address, IReadOnlyList<InfoHash> torrent, CancellationToken cancel)
+    internal async Task<PeerHello> CallAsync(IPeerTransport transport, IPEndPoint address, IReadOnlyList<InfoHash> torrent, CancellationToken cancel)
     {
         using var deadline = new Deadline(PeerLimits.HandshakeTimeout, time, cancel);
         try
         {
-            await SendAsync(socket, torrent[0], deadline.Token);
-            var theirs = await ReceiveAsync(socket, deadline.Token);
+            await SendAsync(transport, torrent[0], deadline.Token);
+            var theirs = await ReceiveAsync(transport, deadline.Token);
             if (!torrent.Contains(theirs.InfoHash))
             {
                 throw new ProtocolViolationException("answered with another infohash");
@@ -45,24 +46,24 @@ internal sealed class PeerHandshaker(PeerId self, TimeProvider time)
     }
 
     /// <summary>Hears which torrent a caller wants, and answers if we have it.</summary>
-    /// <param name="socket">Accepted by us.</param>
+    /// <param name="transport">Accepted by us.</param>
     /// <param name="address">Where the call comes from.</param>
     /// <param name="find">The torrent with that infohash, or null.</param>
     /// <param name="cancel">The listener closes.</param>
     internal async Task<(PeerHello Hello, PeerSessions Torrent)> AnswerAsync(
-        Socket socket, IPEndPoint address, Func<InfoHash, PeerSessions?> find, CancellationToken cancel)
+        IPeerTransport transport, IPEndPoint address, Func<InfoHash, PeerSessions?> find, CancellationToken cancel)
     {
         using var deadline = new Deadline(PeerLimits.HandshakeTimeout, time, cancel);
         try
         {
-            var theirs = await ReceiveAsync(socket, deadline.Token);
+            var theirs = await ReceiveAsync(transport, deadline.Token);
             var hello = Hello(theirs, address, isIncoming: true);
             if (find(theirs.InfoHash) is not { HasRoom: true } torrent)
             {
                 throw new ProtocolViolationException("asked for a torrent that takes no more peers, or that we do not have");
             }
 
-            await SendAsync(socket, theirs.InfoHash, deadline.Token);
+            await SendAsync(transport, theirs.InfoHash, deadline.Token);
             return (hello, torrent);
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
@@ -71,19 +72,19 @@ internal sealed class PeerHandshaker(PeerId self, TimeProvider time)
         }
     }
 
-    private async Task SendAsync(Socket socket, InfoHash torrent, CancellationToken cancel)
+    private async Task SendAsync(IPeerTransport transport, InfoHash torrent, CancellationToken cancel)
     {
         var bytes = new ArrayBufferWriter<byte>(Handshake.Bytes);
         new Handshake(torrent, self) { Fast = true, Extended = true, Dht = RunsDht }.Write(bytes);
-        await socket.SendAsync(bytes.WrittenMemory, SocketFlags.None, cancel);
+        await transport.SendAsync(bytes.WrittenMemory, cancel);
     }
 
-    private static async Task<Handshake> ReceiveAsync(Socket socket, CancellationToken cancel)
+    private static async Task<Handshake> ReceiveAsync(IPeerTransport transport, CancellationToken cancel)
     {
         var bytes = new byte[Handshake.Bytes];
         for (var received = 0; ;)
         {
-            var count = await socket.ReceiveAsync(bytes.AsMemory(received), SocketFlags.None, cancel);
+            var count = await transport.ReceiveAsync(bytes.AsMemory(received), cancel);
             if (count == 0)
             {
                 throw new ProtocolViolationException("hung up during the handshake");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using BtFs.Engine.Peers.Transports;
 using BtFs.Protocol.Metainfo;
 using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
 
@@ -121,7 +122,7 @@ internal sealed class PeerListener : IAsyncDisposable
 
     private async Task AnswerAsync(Socket caller)
     {
-        Socket? socket = caller;
+        IDisposable? open = caller;
         try
         {
             var address = AddressOf(caller);
@@ -132,10 +133,12 @@ internal sealed class PeerListener : IAsyncDisposable
 
             try
             {
-                var (hello, torrent) = await _handshaker.AnswerAsync(caller, address, _find, _stop.Token);
-                if (torrent.TryAdd(caller, hello))
+                var transport = new TcpTransport(caller);
+                open = transport;
+                var (hello, torrent) = await _handshaker.AnswerAsync(transport, address, _find, _stop.Token);
+                if (torrent.TryAdd(transport, hello))
                 {
-                    socket = null;
+                    open = null;
                 }
             }
             finally
@@ -152,7 +155,7 @@ internal sealed class PeerListener : IAsyncDisposable
         }
         finally
         {
-            socket?.Dispose();
+            open?.Dispose();
         }
     }
 

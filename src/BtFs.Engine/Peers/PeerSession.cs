@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using BtFs.Engine.Layout;
+using BtFs.Engine.Peers.Transports;
 using BtFs.Engine.Torrents;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol;
@@ -7,7 +8,7 @@ using BtFs.Protocol.Peer;
 
 namespace BtFs.Engine.Peers;
 
-/// <summary>One connected socket after the handshake: a pump that receives, a pump that sends, and nothing that decides.</summary>
+/// <summary>One connection after the handshake: a pump that receives, a pump that sends, and nothing that decides.</summary>
 /// <remarks>
 /// Blocks are copied straight into the piece they belong to; everything else goes to the torrent's loop as an event. Whatever
 /// ends one pump ends the session; <see cref="TorrentEvent.PeerGone"/> is its last event, posted exactly once.
@@ -16,10 +17,10 @@ internal sealed class PeerSession : IPeerWire
 {
     private static readonly TimeSpan DiskPoll = TimeSpan.FromMilliseconds(10);
 
-    // A socket that always has more would keep its thread to itself.
+    // A peer that always has more would keep its thread to itself.
     private const int ReceivesInARow = 16;
 
-    private readonly Socket _socket;
+    private readonly IPeerTransport _transport;
     private readonly PeerHello _hello;
     private readonly PeerSessionOptions _options;
     private readonly Action<TorrentEvent> _post;
@@ -35,13 +36,13 @@ internal sealed class PeerSession : IPeerWire
     private readonly CancellationTokenSource _stop = new();
     private string? _closeReason;
 
-    /// <param name="socket">Connected, its handshake done; the session takes it over.</param>
+    /// <param name="transport">Connected, its handshake done; the session takes it over.</param>
     /// <param name="hello">What the handshake said.</param>
     /// <param name="options">What is shared with other sessions.</param>
     /// <param name="post">The inbox of the torrent's loop; never waits, safe from any thread.</param>
-    internal PeerSession(Socket socket, PeerHello hello, PeerSessionOptions options, Action<TorrentEvent> post)
+    internal PeerSession(IPeerTransport transport, PeerHello hello, PeerSessionOptions options, Action<TorrentEvent> post)
     {
-        _socket = socket;
+        _transport = transport;
         _hello = hello;
         _options = options;
         _post = post;
@@ -49,7 +50,7 @@ internal sealed class PeerSession : IPeerWire
         _expected = new ExpectedBlocks(_time);
         _messages = new RateLimiter(PeerLimits.MessageRate, _time, PeerLimits.MessageBurst);
         _pulse = new PeerPulse(_time, Upkeep);
-        _sending = new SendPump(socket, _queue, _pulse, options);
+        _sending = new SendPump(transport, _queue, _pulse, options);
         _batches = new BlockBatches(this);
     }
 
@@ -63,7 +64,7 @@ internal sealed class PeerSession : IPeerWire
         {
             try
             {
-                return IsClosed ? null : TcpSocket.RoundTrip(_socket);
+                return IsClosed ? null : _transport.RoundTrip;
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
@@ -143,7 +144,7 @@ internal sealed class PeerSession : IPeerWire
         {
             await _pulse.DisposeAsync();
             await _sending.DisposeAsync();
-            _socket.Dispose();
+            _transport.Dispose();
             _queue.Close();
             _expected.Clear();
             _post(new TorrentEvent.PeerGone(this, _closeReason!));
@@ -176,7 +177,6 @@ internal sealed class PeerSession : IPeerWire
 
     private async Task ReceiveAsync()
     {
-        TcpSocket.Prepare(_socket);
         _pulse.CheckWithin(null);
         using var buffer = new ReceiveBuffer();
         for (var received = 0; !IsClosed; received++)
@@ -196,11 +196,11 @@ internal sealed class PeerSession : IPeerWire
             {
                 // An idle peer holds no buffer: this waits until there is something to receive.
                 buffer.ReleaseIfEmpty();
-                await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, _stop.Token);
+                await _transport.ReceiveAsync(Memory<byte>.Empty, _stop.Token);
             }
 
             // Awaited here and not in a method of its own: that would be an object for each receive that has to wait.
-            var count = await _socket.ReceiveAsync(RoomIn(buffer), SocketFlags.None, _stop.Token);
+            var count = await _transport.ReceiveAsync(RoomIn(buffer), _stop.Token);
             _pulse.ReceiveEnds();
             buffer.Received(count);
             if (count == 0)
@@ -211,7 +211,7 @@ internal sealed class PeerSession : IPeerWire
 
             if (!_expected.IsEmpty)
             {
-                TcpSocket.AcknowledgeNow(_socket);
+                _transport.AcknowledgeNow();
             }
 
             var wait = _options.Download.Spend(count);

@@ -1,11 +1,11 @@
-using System.Net.Sockets;
+using BtFs.Engine.Peers.Transports;
 using BtFs.Engine.Torrents;
 using BtFs.Protocol.Metainfo;
 using BtFs.Protocol.Peer;
 
 namespace BtFs.Engine.Peers;
 
-/// <summary>The sessions of one torrent: takes sockets in, runs their pumps, and ends them all. Thread-safe.</summary>
+/// <summary>The sessions of one torrent: takes connections in, runs their pumps, and ends them all. Thread-safe.</summary>
 internal sealed class PeerSessions : IAsyncDisposable
 {
     private readonly Lock _lock = new();
@@ -53,9 +53,9 @@ internal sealed class PeerSessions : IAsyncDisposable
     /// <summary>How long messages of later sessions may be: set when the metadata is known.</summary>
     internal void Expect(FrameLimits frames) => Volatile.Write(ref _frames, frames);
 
-    /// <summary>Takes over a socket whose handshake is done, and posts <see cref="TorrentEvent.PeerConnected"/>.</summary>
-    /// <returns>False when there is no room or the torrent closes; the socket stays the caller's then.</returns>
-    internal bool TryAdd(Socket socket, PeerHello hello)
+    /// <summary>Takes over a connection whose handshake is done, and posts <see cref="TorrentEvent.PeerConnected"/>.</summary>
+    /// <returns>False when there is no room or the torrent closes; it stays the caller's then.</returns>
+    internal bool TryAdd(IPeerTransport transport, PeerHello hello)
     {
         lock (_lock)
         {
@@ -64,7 +64,7 @@ internal sealed class PeerSessions : IAsyncDisposable
                 return false;
             }
 
-            var session = new PeerSession(socket, hello, _options with { Frames = Volatile.Read(ref _frames) }, Post);
+            var session = new PeerSession(transport, hello, _options with { Frames = Volatile.Read(ref _frames) }, Post);
             _sessions.Add(session);
             Post(new TorrentEvent.PeerConnected(session, hello));
             _running.Add(RunAsync(session));

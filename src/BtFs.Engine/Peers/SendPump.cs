@@ -1,18 +1,19 @@
 using System.Net.Sockets;
+using BtFs.Engine.Peers.Transports;
 
 namespace BtFs.Engine.Peers;
 
-/// <summary>Puts what one session has queued on its socket, never two sends at a time. Thread-safe.</summary>
+/// <summary>Puts what one session has queued on its transport, never two sends at a time. Thread-safe.</summary>
 /// <remarks>
-/// What a reader waits for, REQUESTs, goes out on the thread that flushes, as far as the socket takes it at once: a way to another
-/// thread costs more than the send. Everything else, and what the socket did not take, is the pump's.
+/// What a reader waits for, REQUESTs, goes out on the thread that flushes, as far as it is taken at once: a way to another
+/// thread costs more than the send. Everything else, and what was not taken, is the pump's.
 /// </remarks>
 internal sealed class SendPump : IAsyncDisposable
 {
     private const int Nobody = 0;
     private const int Somebody = 1;
 
-    private readonly Socket _socket;
+    private readonly IPeerTransport _transport;
     private readonly SendQueue _queue;
     private readonly PeerPulse _pulse;
     private readonly UploadPace _pace;
@@ -22,13 +23,13 @@ internal sealed class SendPump : IAsyncDisposable
     private readonly SendBuffer _batch = new();
     private int _sender = Nobody;
 
-    /// <param name="socket">Connected; stays the caller's.</param>
+    /// <param name="transport">Connected; stays the caller's.</param>
     /// <param name="queue">What to send.</param>
     /// <param name="pulse">Told of each send.</param>
     /// <param name="options">The clock, and the rate of blocks.</param>
-    internal SendPump(Socket socket, SendQueue queue, PeerPulse pulse, PeerSessionOptions options)
+    internal SendPump(IPeerTransport transport, SendQueue queue, PeerPulse pulse, PeerSessionOptions options)
     {
-        _socket = socket;
+        _transport = transport;
         _queue = queue;
         _pulse = pulse;
         _pace = new UploadPace(options.Upload, options.Time, _wake);
@@ -50,7 +51,7 @@ internal sealed class SendPump : IAsyncDisposable
         }
         finally
         {
-            // Before the last look: who found the socket taken has queued already.
+            // Before the last look: who found it taken has queued already.
             Volatile.Write(ref _sender, Nobody);
         }
 
@@ -80,7 +81,7 @@ internal sealed class SendPump : IAsyncDisposable
             for (var blockBytes = Fill(); _batch.Length > 0 && !closed.IsCancellationRequested; blockBytes = Fill())
             {
                 _pulse.SendBegins();
-                await _socket.SendAsync(_batch.Written, SocketFlags.None, closed);
+                await _transport.SendAsync(_batch.Written, closed);
                 _pulse.SendEnds();
                 _batch.Clear();
                 _pace.Spend(blockBytes);
@@ -110,7 +111,7 @@ internal sealed class SendPump : IAsyncDisposable
         }
 
         _pulse.SendBegins();
-        _batch.RemoveFront(TcpSocket.SendWithoutWaiting(_socket, _batch.Written.Span));
+        _batch.RemoveFront(_transport.SendWithoutWaiting(_batch.Written.Span));
         if (_batch.Length == 0)
         {
             _pulse.SendEnds();

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
+using BtFs.Engine.Peers.Transports;
 using BtFs.Engine.Torrents;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Peer;
@@ -44,7 +45,7 @@ internal sealed class ConnectedPeer : IAsyncDisposable
         var (ours, theirs) = await Loopback.PairAsync(theirReceiveBuffer);
         var hello = new PeerHello(new IPEndPoint(IPAddress.Loopback, 1), default, IsIncoming: false, Fast: fast, Extended: true, V2: false);
         var inbox = new Inbox();
-        return new ConnectedPeer(new PeerSession(ours, hello, options ?? Options(new ManualTimeProvider()), inbox.Post), theirs, inbox);
+        return new ConnectedPeer(new PeerSession(new TcpTransport(ours), hello, options ?? Options(new ManualTimeProvider()), inbox.Post), theirs, inbox);
     }
 
     internal static PieceAssembly Assembly(int piece, Action<SharedBuffer>? returned = null)

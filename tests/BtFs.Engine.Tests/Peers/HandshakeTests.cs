@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BtFs.Engine.Peers;
+using BtFs.Engine.Peers.Transports;
 using BtFs.Protocol.Metainfo;
 using BtFs.Testing;
 using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
@@ -155,10 +156,10 @@ public class HandshakeTests : IAsyncLifetime
         await Assert.ThrowsAsync<TimeoutException>(() => answer);
     }
 
-    private Task<PeerHello> CallAsync() => _handshaker.CallAsync(_ours, Address, _torrent.InfoHashes, CancellationToken.None);
+    private Task<PeerHello> CallAsync() => _handshaker.CallAsync(new TcpTransport(_ours), Address, _torrent.InfoHashes, CancellationToken.None);
 
     private Task<(PeerHello Hello, PeerSessions Torrent)> AnswerAsync() =>
-        _handshaker.AnswerAsync(_ours, Address, Find, CancellationToken.None);
+        _handshaker.AnswerAsync(new TcpTransport(_ours), Address, Find, CancellationToken.None);
 
     private PeerSessions? Find(InfoHash wanted) => _torrent.InfoHashes.Contains(wanted) ? _torrent : null;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BtFs.Engine.Peers;
+using BtFs.Engine.Peers.Transports;
 using BtFs.Engine.Torrents;
 using BtFs.Protocol.Peer;
 using BtFs.Testing;
@@ -37,7 +38,7 @@ public class IdleSessionTests
         var hello = new PeerHello(new IPEndPoint(IPAddress.Loopback, 1), default, IsIncoming: false, Fast: true, Extended: true, V2: false);
         var options = ConnectedPeer.Options(new ManualTimeProvider());
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var sessions = pairs.ConvertAll(pair => new PeerSession(pair.Ours, hello, options, inbox.Post));
+        var sessions = pairs.ConvertAll(pair => new PeerSession(new TcpTransport(pair.Ours), hello, options, inbox.Post));
         var running = sessions.ConvertAll(session => session.RunAsync());
         foreach (var (_, theirs) in pairs)
         {

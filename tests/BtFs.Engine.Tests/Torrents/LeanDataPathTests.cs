@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
+using BtFs.Engine.Peers.Transports;
 using BtFs.Engine.Storage;
 using BtFs.Engine.Tests.Peers;
 using BtFs.Engine.Tests.Storage;
@@ -72,7 +73,7 @@ public sealed class LeanDataPathTests : IDisposable
         await using var store = RangeStore.InMemory(layout, bench.Shared, _ => { });
         var hello = new PeerHello(seed.Address, default, IsIncoming: false, Fast: true, Extended: false, V2: false);
         var inbox = new TorrentInbox();
-        var session = new PeerSession(socket, hello, ConnectedPeer.Options(TimeProvider.System), inbox.Post);
+        var session = new PeerSession(new TcpTransport(socket), hello, ConnectedPeer.Options(TimeProvider.System), inbox.Post);
         var running = session.RunAsync();
         var receiver = new LeanReceiver(session, inbox, layout, verifier, store, bench.Shared.Buffers);
 
