@@ -1,3 +1,4 @@
+using BtFs.Engine.Layout;
 using BtFs.Engine.Picking;
 
 namespace BtFs.Engine.Containers;

@@ -52,6 +52,9 @@ internal sealed class SupplementedStore : IRangeStore
     /// <inheritdoc/>
     public long Room => _cache.Room;
 
+    /// <inheritdoc/>
+    public void WillNeed(long start, long length) => _cache.WillNeed(start, length);
+
     /// <summary>Opens the cache, and begins to look through the files.</summary>
     /// <param name="layout">The torrent's arithmetic.</param>
     /// <param name="files">Where its files are, as far as they were found.</param>

@@ -114,6 +114,9 @@ internal sealed class RangeStore : IRangeStore
     }
 
     /// <inheritdoc/>
+    public void WillNeed(long start, long length) => _disk?.WillNeed(start, length);
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The range is not a whole piece.</exception>
     public void Add(VerifiedRange range)
     {

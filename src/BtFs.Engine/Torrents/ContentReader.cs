@@ -23,7 +23,12 @@ internal sealed class ContentReader(
     /// <inheritdoc/>
     public bool TryRead(long offset, int length, ContentSegments into)
     {
-        Note(offset, length);
+        if (Note(offset, length))
+        {
+            // What asks the disk for more may have to wait for it.
+            return false;
+        }
+
         var at = _start + offset;
         var end = at + length;
         while (at < end)
@@ -45,7 +50,11 @@ internal sealed class ContentReader(
     /// <inheritdoc/>
     public async ValueTask ReadAsync(long offset, int length, ContentSegments into, CancellationToken cancel)
     {
-        Note(offset, length);
+        if (Note(offset, length))
+        {
+            await FetchFromDiskAsync(offset);
+        }
+
         try
         {
             await FillAsync(_start + offset, length, into, cancel);
@@ -78,6 +87,11 @@ internal sealed class ContentReader(
             var slice = layout.FirstSlice(at, end - at);
             if (await store.ReadAsync(slice, into, cancel))
             {
+                if (losses == 0)
+                {
+                    NoteDisk(at);
+                }
+
                 NoteRead(slice.Piece);
                 at += slice.Length;
                 losses = 0;
@@ -118,11 +132,13 @@ internal sealed class ContentReader(
         }
     }
 
-    private void Note(long offset, int length)
+    /// <summary>A read has come.</summary>
+    /// <returns>Whether the disk should be asked for what comes after it.</returns>
+    private bool Note(long offset, int length)
     {
         if (style == ReadingStyle.Sampling)
         {
-            return;
+            return false;
         }
 
         lock (_lock)
@@ -139,6 +155,32 @@ internal sealed class ContentReader(
                 // Posted under the lock, so that an older picture never overtakes a newer one.
                 inbox.Post(new TorrentEvent.WindowsMoved(this, [.. _ahead.Windows(now).Select(InTorrent)]));
             }
+
+            return _ahead.WantsFromDisk(offset);
+        }
+    }
+
+    private void NoteDisk(long at)
+    {
+        lock (_lock)
+        {
+            _ahead.NoteDisk(at - _start);
+        }
+    }
+
+    private async Task FetchFromDiskAsync(long offset)
+    {
+        // Not on the thread that reads requests: a busy disk lets its callers wait.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        FileRange? wanted;
+        lock (_lock)
+        {
+            wanted = _ahead.TakeFromDisk(offset);
+        }
+
+        if (wanted is { } range)
+        {
+            store.WillNeed(_start + range.Start, range.Length);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using BtFs.Engine.Containers;
+using BtFs.Engine.Layout;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using BtFs.Engine.Containers;
+using BtFs.Engine.Layout;
 
 namespace BtFs.Engine.Tests.Containers;
 

@@ -1,4 +1,5 @@
 using BtFs.Engine.Containers;
+using BtFs.Engine.Layout;
 
 namespace BtFs.Engine.Tests.Containers;
 

@@ -1,4 +1,4 @@
-namespace BtFs.Engine.Containers;
+namespace BtFs.Engine.Layout;
 
 /// <summary>A run of bytes of one file.</summary>
 /// <param name="Start">First byte.</param>
