@@ -30,6 +30,7 @@ internal sealed class ReadAhead
     internal const long DiskStretch = 8 * MiB;
 
     private readonly List<ReadTracker> _trackers = new(MaxTrackers);
+    private readonly RunLengths _runs = new();
     private readonly long _fileLength;
     private readonly int _pieceLength;
     private int _waits;
@@ -52,12 +53,11 @@ internal sealed class ReadAhead
         var tracker = Nearest(offset);
         if (tracker is null)
         {
-            return Begin(new ReadTracker(end, now), now);
+            return Begin(new ReadTracker(offset, end, now), now);
         }
 
         var isBack = tracker.HeldSince is not null;
-        tracker.HeldSince = null;
-        tracker.LastUsed = now;
+        tracker.Include(offset, now);
         if (end <= tracker.Position)
         {
             return isBack;
@@ -69,12 +69,12 @@ internal sealed class ReadAhead
 
         // Moving on by less than an eighth of the window makes no difference worth an event.
         var step = Math.Max(tracker.Window / 8, 1);
-        if (!isBack && tracker.Position + tracker.Window < tracker.Told + step)
+        if (!isBack && tracker.End < tracker.Told + step)
         {
             return false;
         }
 
-        tracker.Told = tracker.Position + tracker.Window;
+        tracker.Told = tracker.End;
         return true;
     }
 
@@ -130,10 +130,10 @@ internal sealed class ReadAhead
     /// first: pieces under way that are in neither would be cancelled, only to be asked for again.
     /// </remarks>
     internal IEnumerable<ReadWindow> Windows(TimeSpan now) => _trackers
-        .Where(tracker => tracker.Window > 0 && tracker.LastRead < _fileLength && !IsLeft(tracker, now))
+        .Where(tracker => tracker.End > tracker.Position && tracker.LastRead < _fileLength && !IsLeft(tracker, now))
         .Select(tracker => new ReadWindow(
             tracker.LastRead,
-            Math.Min(tracker.Position + tracker.Window, _fileLength),
+            Math.Min(tracker.End, _fileLength),
             tracker.Speed,
             tracker.IsHurried,
             tracker.HeldSince is not null));
@@ -168,21 +168,31 @@ internal sealed class ReadAhead
     private bool Begin(ReadTracker fresh, TimeSpan now)
     {
         var changes = false;
+        var isPlaying = false;
         foreach (var tracker in _trackers)
         {
             changes |= tracker is { HeldSince: null, Window: > 0 };
             if (tracker is { HeldSince: null, IsSteady: true })
             {
                 fresh.Follow(tracker);
-                changes = true;
+                isPlaying = true;
             }
 
             tracker.HeldSince ??= now;
         }
 
+        // How long somebody plays between two jumps says nothing.
+        if (!isPlaying && _runs.Usual(_trackers.Select(tracker => tracker.Length)) is var (least, most))
+        {
+            fresh.Expect(least, most);
+        }
+
+        changes |= fresh.Window > 0;
         if (_trackers.Count == MaxTrackers)
         {
-            _trackers.Remove(_trackers.MinBy(tracker => tracker.LastUsed)!);
+            var left = _trackers.MinBy(tracker => tracker.LastUsed)!;
+            _runs.Add(left.Length);
+            _trackers.Remove(left);
         }
 
         _trackers.Add(fresh);

@@ -1,7 +1,10 @@
 namespace BtFs.Engine.Picking;
 
 /// <summary>One position that a handle reads on from, how fast, and how far ahead of it to fetch.</summary>
-internal sealed class ReadTracker(long position, TimeSpan now)
+/// <param name="start">Where its first read begins.</param>
+/// <param name="position">Where that ends.</param>
+/// <param name="now">The time.</param>
+internal sealed class ReadTracker(long start, long position, TimeSpan now)
 {
     private const long KiB = 1024;
     private const long MiB = 1024 * KiB;
@@ -29,6 +32,14 @@ internal sealed class ReadTracker(long position, TimeSpan now)
     private long _consumed;
     private bool _isMeasured;
 
+    private long _start = start;
+
+    // How far from the start nothing is fetched that lies behind.
+    private long _expected;
+
+    /// <summary>Bytes from its first read to its furthest.</summary>
+    internal long Length => Position - _start;
+
     /// <summary>End of the furthest read.</summary>
     internal long Position { get; private set; } = position;
 
@@ -38,13 +49,16 @@ internal sealed class ReadTracker(long position, TimeSpan now)
     /// <summary>Whether a second read has followed the first.</summary>
     internal bool HasGoneOn { get; private set; }
 
-    /// <summary>Bytes ahead of <see cref="Position"/>.</summary>
+    /// <summary>Bytes ahead of <see cref="Position"/>, as far as nothing says that it will not get so far.</summary>
     internal long Window { get; private set; }
+
+    /// <summary>Where the window ends: a run of the usual length has none behind it, until it turns out to be longer.</summary>
+    internal long End => Length <= _expected ? Math.Min(Position + Window, _start + _expected) : Position + Window;
 
     /// <summary>Where the window ended when it was last told.</summary>
     internal long Told { get; set; } = position;
 
-    internal TimeSpan LastUsed { get; set; } = now;
+    internal TimeSpan LastUsed { get; private set; } = now;
 
     /// <summary>Since when the handle reads elsewhere; null while it reads here.</summary>
     internal TimeSpan? HeldSince { get; set; }
@@ -71,12 +85,27 @@ internal sealed class ReadTracker(long position, TimeSpan now)
         Window = Math.Min((long)(Speed * SecondsAfterJump), ReadAhead.FirstWindow);
     }
 
+    /// <summary>A read has come that belongs here, wherever it is: the first to come need not be the first of its place.</summary>
+    internal void Include(long offset, TimeSpan now)
+    {
+        _start = Math.Min(_start, offset);
+        HeldSince = null;
+        LastUsed = now;
+    }
+
+    /// <summary>The handle has read runs of much the same length lately, and this is likely to be one more.</summary>
+    internal void Expect(long least, long most)
+    {
+        _expected = most;
+        Window = Math.Max(least - Length, 0);
+    }
+
     /// <summary>The handle has read on.</summary>
-    /// <param name="start">First byte of the read.</param>
+    /// <param name="from">First byte of the read.</param>
     /// <param name="end">The byte behind it, behind <see cref="Position"/>.</param>
     /// <param name="now">The time.</param>
     /// <param name="blocked">How long the handle's reads have waited for the swarm, in all.</param>
-    internal void MoveTo(long start, long end, TimeSpan now, TimeSpan blocked)
+    internal void MoveTo(long from, long end, TimeSpan now, TimeSpan blocked)
     {
         if (!HasGoneOn)
         {
@@ -85,7 +114,7 @@ internal sealed class ReadTracker(long position, TimeSpan now)
         }
 
         _consumed += end - Position;
-        LastRead = Math.Min(start, Position);
+        LastRead = Math.Min(from, Position);
         Position = end;
         HasGoneOn = true;
     }

@@ -210,6 +210,49 @@ public class ReadAheadTests
         }
     }
 
+    [Theory]
+    [InlineData(1024, 128)]
+    [InlineData(3072, 64)]
+    public void Who_reads_records_here_and_there_soon_has_each_fetched_whole_and_nothing_behind_it(int recordKiB, int readKiB)
+    {
+        var record = recordKiB * (long)KiB;
+        for (var i = 0; i < 40; i++)
+        {
+            var start = i * 7 % 40 * 64 * MiB;
+            for (var offset = start; offset < start + record; offset += readKiB * KiB)
+            {
+                Read(offset, readKiB * KiB);
+                if (i < RunLengths.Fewest)
+                {
+                    continue;
+                }
+
+                var window = _ahead.Windows(_now).SingleOrDefault(window => window.Start >= start && window.End <= start + record);
+                Assert.Equal(offset + (readKiB * KiB) < start + record ? start + record : 0, window.End);
+            }
+
+            _now += TimeSpan.FromSeconds(3);
+        }
+    }
+
+    [Fact]
+    public void Who_has_read_records_and_then_reads_on_is_a_reader_like_any_other()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            Read(i * 64 * MiB, 128 * KiB);
+            Read((i * 64 * MiB) + (128 * KiB), 128 * KiB);
+        }
+
+        for (var offset = 3 * GiB; offset < (3 * GiB) + (100 * MiB); offset += 128 * KiB)
+        {
+            Read(offset, 128 * KiB);
+            _now += TimeSpan.FromMilliseconds(5);
+        }
+
+        Assert.Equal((3 * GiB) + (100 * MiB) + ReadAhead.MaxWindow, _ahead.Windows(_now).Max(window => window.End));
+    }
+
     [Fact]
     public void Who_reads_on_from_the_disk_has_every_byte_fetched_once_and_always_some_in_hand()
     {
