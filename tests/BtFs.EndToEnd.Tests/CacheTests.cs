@@ -216,12 +216,12 @@ public sealed class CacheTests : IDisposable
         var refused = await CacheAsync("clean", other.InfoHash[..8].ToUpperInvariant());
         Assert.Equal((2, $"btfs: {other.InfoHash}: in use by process {mount.Pid}"), (refused.ExitCode, refused.Errors.Split('\n')[0]));
         var cleaned = (await CacheAsync("clean")).Ok().Text.Split('\n');
-        Assert.Equal(($"removed {_torrent.InfoHash} (kept): 4.9 MiB", "freed 4.9 MiB"), (cleaned[1], cleaned[2]));
+        Assert.Equal([$"removed {_torrent.InfoHash} (kept): 4.9 MiB", "freed 4.9 MiB", "left: 1 in use (unmount first)"], cleaned[1..]);
         Assert.Equal([other.InfoHash], Folders());
 
         await Same.ContentAsync(other, mount);
         await mount.UnmountAsync();
-        Assert.Equal("nothing to remove", (await CacheAsync("clean")).Ok().Text);
+        Assert.Equal("nothing to remove\nleft: 1 pinned (--all removes them too)", (await CacheAsync("clean")).Ok().Text);
         (await CacheAsync("clean", other.InfoHash[..8])).Ok();
         Assert.Empty(Folders());
     }

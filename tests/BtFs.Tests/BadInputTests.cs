@@ -135,6 +135,17 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task A_script_with_an_empty_variable_is_told_which_operand_is_empty()
+    {
+        var noSource = await ProgramRun.OfAsync(_home, "", "mnt");
+        var noMountPoint = await ProgramRun.OfAsync(_home, "good.torrent", "");
+
+        Assert.Equal((1, 1), (noSource.Code, noMountPoint.Code));
+        Assert.StartsWith("btfs: SOURCE: is empty", noSource.Errors, StringComparison.Ordinal);
+        Assert.StartsWith("btfs: MOUNTPOINT: is empty", noMountPoint.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_name_with_spaces_and_brackets_is_a_name() =>
         Assert.StartsWith("btfs: [group] show: the file is not a torrent", (await ProgramRun.OfAsync(_home, "[group] show", "mnt")).Errors, StringComparison.Ordinal);
 

@@ -53,7 +53,26 @@ internal sealed class CacheCommand(TextWriter output)
         }
 
         output.WriteLine(count == 0 ? "nothing to remove" : $"freed {CacheListing.Size(freed)}");
+        if (request.InfoHash is null && Staying(torrents, request.All) is { } staying)
+        {
+            output.WriteLine(staying);
+        }
+
         return ExitCode.Ok;
+    }
+
+    /// <summary>What a general cleaning leaves, and how it would go; null for nothing.</summary>
+    private static string? Staying(IReadOnlyList<CachedTorrent> torrents, bool all)
+    {
+        var inUse = torrents.Count(torrent => torrent.IsInUse);
+        var pinned = all ? 0 : torrents.Count(torrent => !torrent.IsInUse && torrent.Retention == CacheRetention.Pinned);
+        return (inUse, pinned) switch
+        {
+            (0, 0) => null,
+            (0, _) => $"left: {pinned} pinned (--all removes them too)",
+            (_, 0) => $"left: {inUse} in use (unmount first)",
+            _ => $"left: {inUse} in use (unmount first), {pinned} pinned (--all removes them too)",
+        };
     }
 
     private static (string Place, CacheDirectory Cache) Open(CacheRequest request)

@@ -65,6 +65,7 @@ internal static class MountRequestReader
             [var magnet] when IsMagnet(magnet) => throw new CommandException(
                 ExitCode.Usage, "MOUNTPOINT", "missing", "Name an empty directory after the magnet link, and keep the link in quotes."),
             [var source] => throw new CommandException(ExitCode.Usage, "MOUNTPOINT", "missing", $"Name an empty directory: btfs {source} DIRECTORY"),
+            ["", _] => throw new CommandException(ExitCode.Usage, "SOURCE", "is empty: name a .torrent file, a magnet link, a URL or an infohash"),
             [_, ""] => throw new CommandException(ExitCode.Usage, "MOUNTPOINT", "is empty"),
             [var source, var mountPoint] => (source, mountPoint),
             [_, _, var extra, ..] => throw new CommandException(ExitCode.Usage, extra, "one operand too many", "It is btfs [options] SOURCE MOUNTPOINT; quote names with spaces."),

@@ -22,6 +22,9 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
 
     private readonly ILogger _log = logs.CreateLogger<MountSession>();
 
+    /// <summary>The source, as messages name it: nobody wants to read a whole link again.</summary>
+    private string Subject => request.Source.StartsWith("magnet:", StringComparison.OrdinalIgnoreCase) ? "magnet link" : request.Source;
+
     /// <summary>Mounts, and stays until somebody unmounts or <paramref name="signals"/> says stop.</summary>
     /// <exception cref="CommandException">It cannot be done.</exception>
     /// <exception cref="MountException">It cannot be mounted there.</exception>
@@ -100,17 +103,17 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
             var peers = torrent.Status.PeersConnected;
             throw new CommandException(
                 ExitCode.NoMetadata,
-                "magnet link",
+                Subject,
                 $"nobody sent the torrent's description within {seconds} s ({(peers == 0 ? "no peer answered" : $"{peers} peers connected")})",
                 "Try again later, add trackers to the link, name a peer with --peer HOST:PORT, or wait longer with --metadata-timeout=5m.");
         }
         catch (ContentUnavailableException e)
         {
-            throw new CommandException(ExitCode.Source, "magnet link", e.Message);
+            throw new CommandException(ExitCode.Source, Subject, e.Message);
         }
         catch (MetainfoException e)
         {
-            throw new CommandException(ExitCode.Source, "magnet link", $"the swarm describes a torrent that cannot be used: {e.Message}");
+            throw new CommandException(ExitCode.Source, Subject, $"the swarm describes a torrent that cannot be used: {e.Message}");
         }
     }
 
@@ -141,7 +144,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
     {
         if (!content.Info.HasV1)
         {
-            throw SourceReader.OnlyV2("magnet link");
+            throw SourceReader.OnlyV2(Subject);
         }
 
         try
