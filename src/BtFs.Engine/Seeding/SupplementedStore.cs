@@ -53,7 +53,7 @@ internal sealed class SupplementedStore : IRangeStore
     public long Room => _cache.Room;
 
     /// <inheritdoc/>
-    public void WillNeed(long start, long length) => _cache.WillNeed(start, length);
+    public ValueTask WillNeedAsync(long start, long length) => _cache.WillNeedAsync(start, length);
 
     /// <summary>Opens the cache, and begins to look through the files.</summary>
     /// <param name="layout">The torrent's arithmetic.</param>

@@ -136,8 +136,10 @@ internal sealed class DiskStore : IAsyncDisposable
     }
 
     /// <summary>Has the system read what is here of a range into its page cache.</summary>
-    internal void WillNeed(long start, long length)
+    internal async ValueTask WillNeedAsync(long start, long length)
     {
+        // Not on the thread that reads requests: a busy disk lets its callers wait.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             for (var end = start + length; start < end;)

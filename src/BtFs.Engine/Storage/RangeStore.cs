@@ -114,7 +114,7 @@ internal sealed class RangeStore : IRangeStore
     }
 
     /// <inheritdoc/>
-    public void WillNeed(long start, long length) => _disk?.WillNeed(start, length);
+    public ValueTask WillNeedAsync(long start, long length) => _disk?.WillNeedAsync(start, length) ?? ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The range is not a whole piece.</exception>

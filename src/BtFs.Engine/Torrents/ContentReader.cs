@@ -170,8 +170,6 @@ internal sealed class ContentReader(
 
     private async Task FetchFromDiskAsync(long offset)
     {
-        // Not on the thread that reads requests: a busy disk lets its callers wait.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         FileRange? wanted;
         lock (_lock)
         {
@@ -180,7 +178,7 @@ internal sealed class ContentReader(
 
         if (wanted is { } range)
         {
-            store.WillNeed(_start + range.Start, range.Length);
+            await store.WillNeedAsync(_start + range.Start, range.Length);
         }
     }
 

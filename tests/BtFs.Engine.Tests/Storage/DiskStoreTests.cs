@@ -51,7 +51,7 @@ public sealed class DiskStoreTests : IDisposable
         store.Add(_torrent.Range(new PieceIndex(2), _bench.Shared.Buffers));
         Eventually.True(() => store.BytesWaiting == 0);
 
-        store.WillNeed(10_000, 80_000);
+        await store.WillNeedAsync(10_000, 80_000);
         Assert.Equal([(10_000, 30_000), (80_000, 10_000)], _data.Needed);
     }
 

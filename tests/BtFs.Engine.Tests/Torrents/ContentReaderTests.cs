@@ -152,7 +152,11 @@ public sealed class ContentReaderTests
 
         internal List<(long Start, long Length)> Needed { get; } = [];
 
-        public void WillNeed(long start, long length) => Needed.Add((start, length));
+        public ValueTask WillNeedAsync(long start, long length)
+        {
+            Needed.Add((start, length));
+            return ValueTask.CompletedTask;
+        }
 
         public bool TryRead(PieceSlice slice, ContentSegments into)
         {
