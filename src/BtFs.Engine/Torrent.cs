@@ -1,3 +1,4 @@
+using System.Net;
 using BtFs.Engine.Discovery;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
@@ -78,6 +79,18 @@ public sealed class Torrent : IAsyncDisposable
         }
 
         await closed;
+    }
+
+    /// <summary>The machine slept, or its addresses changed. Any thread.</summary>
+    /// <param name="ours">Every address that this machine has now, where that is known.</param>
+    internal void Disturbed(IReadOnlySet<IPAddress>? ours)
+    {
+        if (ours is not null)
+        {
+            Sessions.CloseStranded(ours);
+        }
+
+        _inbox.Post(new TorrentEvent.Disturbed());
     }
 
     private async Task CloseAsync()

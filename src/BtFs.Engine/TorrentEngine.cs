@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using BtFs.Engine.Dht;
 using BtFs.Engine.Discovery;
+using BtFs.Engine.Network;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Seeding;
 using BtFs.Engine.Storage;
@@ -20,6 +21,7 @@ public sealed class TorrentEngine : IAsyncDisposable
     private readonly TorrentStores _stores;
     private readonly HttpFetch _http;
     private readonly PeerListener? _listener;
+    private readonly DisturbanceWatch _watch;
 
     private TorrentEngine(EngineOptions options, TimeProvider time, Random random, ILoggerFactory logs)
     {
@@ -52,6 +54,7 @@ public sealed class TorrentEngine : IAsyncDisposable
         {
             Dht = options.Dht is { } dht ? DhtLoop.TryStart(dht, _listener?.Port ?? 0, lookup, time, random, logs.CreateLogger("BtFs.Dht")) : null,
         };
+        _watch = new DisturbanceWatch(time, () => BootClock.Now, OnDisturbed);
     }
 
     /// <summary>The TCP port that listens for peers, or 0 when none of the range could be had.</summary>
@@ -95,6 +98,7 @@ public sealed class TorrentEngine : IAsyncDisposable
     /// <summary>Leaves every swarm, stops every task, and removes what must not be kept.</summary>
     public async ValueTask DisposeAsync()
     {
+        _watch.Dispose();
         await Task.WhenAll(_torrents.Values.Select(torrent => torrent.DisposeAsync().AsTask()));
         if (_parts.Dht is { } dht)
         {
@@ -112,6 +116,15 @@ public sealed class TorrentEngine : IAsyncDisposable
         await _stores.DisposeAsync();
         _storage.Memory.Dispose();
         _parts.Buffers.Dispose();
+    }
+
+    private void OnDisturbed()
+    {
+        var ours = LocalAddresses.Now();
+        foreach (var torrent in _torrents.Values)
+        {
+            torrent.Disturbed(ours);
+        }
     }
 
     private Torrent Add(TorrentSource source, OpenStore openStore)

@@ -75,6 +75,13 @@ internal sealed class KnownPeer(bool isNamed)
     /// <summary>A good address may be called at once, whatever happened before.</summary>
     internal void Forgive() => _mayRedial |= IsGood;
 
+    /// <summary>What failed lately was our own network's fault: it may be called as if it had never been.</summary>
+    internal void StartOver()
+    {
+        Failures = 0;
+        _lastTry = null;
+    }
+
     /// <summary>When it may be called next.</summary>
     internal TimeSpan DueAt(bool isEager)
     {

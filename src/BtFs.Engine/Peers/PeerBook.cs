@@ -193,6 +193,17 @@ internal sealed class PeerBook
         LookAgain();
     }
 
+    /// <summary>Our own network was away: no failure counts, and every address may be called at once.</summary>
+    internal void StartOver()
+    {
+        foreach (var peer in _known.Values)
+        {
+            peer.StartOver();
+        }
+
+        LookAgain();
+    }
+
     /// <summary>Never again, from any port.</summary>
     internal void Ban(IPAddress address)
     {

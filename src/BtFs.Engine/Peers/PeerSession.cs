@@ -1,10 +1,11 @@
+using System.Net;
 using System.Net.Sockets;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers.Transports;
 using BtFs.Engine.Torrents;
 using BtFs.Engine.Verifying;
-using BtFs.Protocol;
 using BtFs.Protocol.Peer;
+using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
 
 namespace BtFs.Engine.Peers;
 
@@ -73,6 +74,9 @@ internal sealed class PeerSession : IPeerWire
             }
         }
     }
+
+    /// <summary>The address of ours that it stands upon; null where it needs none.</summary>
+    internal IPAddress? LocalAddress => _transport.LocalAddress;
 
     private bool IsClosed => Volatile.Read(ref _closeReason) is not null;
 

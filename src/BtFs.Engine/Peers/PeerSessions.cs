@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using BtFs.Engine.Peers.Transports;
 using BtFs.Engine.Torrents;
 using BtFs.Protocol.Metainfo;
@@ -72,6 +74,22 @@ internal sealed class PeerSessions : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the sessions that stand upon addresses that are no longer ours: TCP itself would take a quarter of an hour.</summary>
+    /// <param name="ours">Every address that this machine has now.</param>
+    internal void CloseStranded(IReadOnlySet<IPAddress> ours)
+    {
+        PeerSession[] stranded;
+        lock (_lock)
+        {
+            stranded = [.. _sessions.Where(session => session.LocalAddress is { } address && !IPAddress.IsLoopback(address) && !ours.Contains(Plain(address)))];
+        }
+
+        foreach (var session in stranded)
+        {
+            session.Close("our address is gone");
+        }
+    }
+
     /// <summary>Ends every session, and waits until each has posted its last event. Idempotent.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -88,6 +106,12 @@ internal sealed class PeerSessions : IAsyncDisposable
         }
 
         await _running.EndAsync();
+    }
+
+    private static IPAddress Plain(IPAddress address)
+    {
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return plain.AddressFamily == AddressFamily.InterNetworkV6 ? new IPAddress(plain.GetAddressBytes()) : plain;
     }
 
     private async Task RunAsync(PeerSession session)

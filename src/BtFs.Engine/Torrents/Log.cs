@@ -16,6 +16,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Address} not reached: {Reason}")]
     internal static partial void DialFailed(ILogger logger, IPEndPoint address, string reason);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "The machine or its network was away: connections are looked at, and peers called anew")]
+    internal static partial void Disturbed(ILogger logger);
+
     [LoggerMessage(Level = LogLevel.Critical, Message = "The torrent's loop has failed: nothing more is fetched")]
     internal static partial void Failed(ILogger logger, Exception bug);
 

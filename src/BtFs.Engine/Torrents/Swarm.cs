@@ -1,11 +1,16 @@
 using System.Net;
 using BtFs.Engine.Peers;
+using BtFs.Protocol.Peer;
 
 namespace BtFs.Engine.Torrents;
 
 /// <summary>The peers of one torrent: who is connected, who may be dialed, who is banned. Owned by the loop.</summary>
 internal sealed class Swarm
 {
+    /// <summary>How long a peer has to show that its connection still stands, and for how long that is looked at.</summary>
+    private static readonly TimeSpan DoubtFor = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan DoubtEnds = TimeSpan.FromSeconds(15);
+
     private readonly LoopContext _context;
     private readonly Dictionary<IPeerWire, Peer> _byWire = [];
     private readonly Dictionary<IPeerWire, PeerHello> _refused = [];
@@ -18,6 +23,7 @@ internal sealed class Swarm
     private readonly Dialing _dialing;
     private readonly Thinning _thinning;
     private IPEndPoint? _neighbour;
+    private TimeSpan? _doubtedSince;
 
     internal Swarm(LoopContext context)
     {
@@ -153,6 +159,35 @@ internal sealed class Swarm
     /// <param name="isComplete">Whether we miss nothing.</param>
     internal void Thin(TimeSpan now, bool isEager, bool isComplete) =>
         _thinning.Tick(_peers, isComplete, now, isEager && _book.HasUntried(now));
+
+    /// <summary>Connections may be dead, and addresses that did not answer may: nobody is blamed for what was, and everybody has to show that they are there.</summary>
+    internal void Doubt(TimeSpan now)
+    {
+        _doubtedSince = now;
+        _book.StartOver();
+        foreach (var peer in _peers)
+        {
+            // Where the other end is gone its answer is a reset.
+            peer.Speed.Excused(now);
+            peer.Send(new PeerMessage.KeepAlive());
+        }
+    }
+
+    /// <summary>Whoever owes blocks and has sent nothing since <see cref="Doubt"/> is let go, to be called anew. To be called at each tick.</summary>
+    internal void JudgeDoubted(TimeSpan now)
+    {
+        if (_doubtedSince is not { } since || now < since + DoubtFor)
+        {
+            return;
+        }
+
+        foreach (var peer in _peers.Where(peer => !peer.Requests.IsEmpty && peer.Speed.LastSign <= since && peer.Speed.IsSilent(now)).ToList())
+        {
+            peer.Close("sends nothing since the network changed");
+        }
+
+        _doubtedSince = now < since + DoubtEnds ? since : null;
+    }
 
     /// <summary>Writes what this turn has queued, once for each peer.</summary>
     internal void Flush() => _turn.Flush();

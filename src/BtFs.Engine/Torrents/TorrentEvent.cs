@@ -70,6 +70,9 @@ internal abstract record TorrentEvent
     /// <summary>Every waiting read is to fail now, and every later one that would have to wait.</summary>
     internal sealed record ReadsEnded : TorrentEvent;
 
+    /// <summary>The machine slept, or its addresses changed: connections may be dead though nobody says so.</summary>
+    internal sealed record Disturbed : TorrentEvent;
+
     /// <summary>Time has passed.</summary>
     internal sealed record Tick : TorrentEvent;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BtFs.Engine.Network;
 using BtFs.Engine.Peers;
 using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
 
@@ -23,6 +24,7 @@ internal sealed class TorrentLoop
     private readonly PeerTalk _talk;
     private readonly long _startedAt;
     private TorrentPhase _phase;
+    private TimeSpan _lastTurn;
     private TimeSpan _nextSearch;
     private TimeSpan _nextMeasure;
     private long _bytesDownloaded;
@@ -115,6 +117,7 @@ internal sealed class TorrentLoop
             case TorrentEvent.StrayBlockReceived stray: OnStray(stray); break;
             case TorrentEvent.TransferOpened opened: OnTransferOpened(opened); break;
             case TorrentEvent.ReadsEnded: _readsHaveEnded = true; Content?.EndReads("The torrent is closing."); break;
+            case TorrentEvent.Disturbed: OnDisturbed(); break;
             case TorrentEvent.PeerDrained: break;
             case TorrentEvent.Tick: _isTick = true; break;
             default: throw new UnreachableException($"No handler for {e}.");
@@ -125,6 +128,13 @@ internal sealed class TorrentLoop
     internal void EndTurn()
     {
         var now = Now;
+        if (now - _lastTurn > DisturbanceWatch.LeastPause)
+        {
+            // This process has stood still. Before the tick: whose patience is at an end would be told so by it.
+            OnDisturbed();
+        }
+
+        _lastTurn = now;
         if (_isTick)
         {
             OnTick(now);
@@ -189,6 +199,7 @@ internal sealed class TorrentLoop
 
     private void OnTick(TimeSpan now)
     {
+        _swarm.JudgeDoubted(now);
         _swarm.Thin(now, _phase.IsEager, Content is { IsComplete: true });
         _swarm.Dial(now, _phase.IsEager);
         if (_phase.IsEager && now >= _nextSearch && (_swarm.Peers.Count == 0 || _phase.IsStarved(now)))
@@ -233,6 +244,16 @@ internal sealed class TorrentLoop
 
         Log.PeerConnected(_context.Log, peer.Hello.Address, peer.Hello.Id);
         UpdateStatus();
+    }
+
+    private void OnDisturbed()
+    {
+        var now = Now;
+        Log.Disturbed(_context.Log);
+        _swarm.Doubt(now);
+        Content?.Excuse(now);
+        _context.Links.FindPeers();
+        _mayDial = true;
     }
 
     private void OnGone(TorrentEvent.PeerGone gone)

@@ -206,6 +206,15 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         }
     }
 
+    /// <summary>Nothing could come for a while: no read is given up for that.</summary>
+    internal void Excuse(TimeSpan now)
+    {
+        foreach (var wish in _demand.Waiting.Wishes)
+        {
+            wish.LastProgress = now;
+        }
+    }
+
     internal void OnReadLeft(Wish wish) => _demand.Remove(wish);
 
     internal void OnWindowsMoved(object reader, IReadOnlyList<ReadWindow> windows, TimeSpan now)

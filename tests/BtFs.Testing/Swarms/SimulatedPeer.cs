@@ -163,6 +163,9 @@ internal sealed class SimulatedPeer : IPeerWire
         _choking!.Begin();
     }
 
+    /// <summary>Its end of the connection is gone, and nobody says so.</summary>
+    internal void Vanish() => _service.Close();
+
     /// <summary>It let go of a request, and nothing will tell.</summary>
     internal void Forgot(BlockRef block) => _owed.Remove(block);
 

@@ -234,6 +234,17 @@ internal sealed class SimulatedSwarm : ITorrentLinks
         Until(() => Now >= end, span);
     }
 
+    /// <summary>Lets time pass in which our own process stands still, and the rest of the world does not.</summary>
+    internal void StandStill(TimeSpan span)
+    {
+        var end = Now + span;
+        At(end, () => { });
+        while (Now < end)
+        {
+            Agenda.Step();
+        }
+    }
+
     /// <summary>Ends the loop as the torrent does. Nothing may be held after that.</summary>
     internal void Close()
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace BtFs.Engine.Peers.Transports;
@@ -9,6 +10,9 @@ namespace BtFs.Engine.Peers.Transports;
 /// </remarks>
 internal interface IPeerTransport : IDisposable
 {
+    /// <summary>The address of ours that the connection stands upon, without which it is dead; null where it needs none.</summary>
+    IPAddress? LocalAddress => null;
+
     /// <summary>The round trip as the transport itself measures it; null while it has not.</summary>
     TimeSpan? RoundTrip { get; }
 

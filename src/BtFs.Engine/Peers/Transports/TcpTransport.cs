@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -32,9 +33,13 @@ internal sealed partial class TcpTransport : IPeerTransport
     internal TcpTransport(Socket socket)
     {
         _socket = socket;
+        LocalAddress = (socket.LocalEndPoint as IPEndPoint)?.Address;
         socket.NoDelay = true;
         Set(socket, TcpNotSentLowAt, UnsentBytes);
     }
+
+    /// <inheritdoc/>
+    public IPAddress? LocalAddress { get; }
 
     /// <inheritdoc/>
     /// <remarks>The kernel's smoothed one.</remarks>
