@@ -163,6 +163,14 @@ internal sealed class SimulatedPeer : IPeerWire
         _choking!.Begin();
     }
 
+    /// <summary>Lets go of what is only remembered for tests to look at.</summary>
+    internal void ForgetThePast()
+    {
+        Asked.Clear();
+        Heard.Clear();
+        Served.Clear();
+    }
+
     /// <summary>Its end of the connection is gone, and nobody says so.</summary>
     internal void Vanish() => _service.Close();
 

@@ -28,6 +28,7 @@ internal sealed class SimulatedSwarm : ITorrentLinks
     private readonly SimulatedVerifier _verifier;
     private readonly SwarmShape _shape;
     private TimeSpan _pace = Timeout.InfiniteTimeSpan;
+    private int _connected;
     private bool _isClosed;
 
     internal SimulatedSwarm(int seed, int pieceLength = 256 * 1024, long length = 4 << 20, TimeSpan? readTimeout = null, bool isMagnet = false, int maxPeers = 80)
@@ -111,7 +112,7 @@ internal sealed class SimulatedSwarm : ITorrentLinks
     /// <param name="id">Its peer id; null is one of its own.</param>
     internal SimulatedPeer Connect(PeerBehaviour behaviour, IPEndPoint? dialed = null, PeerId? id = null)
     {
-        var number = Peers.Count + 1;
+        var number = ++_connected;
         var random = new Random(unchecked((_shape.Seed * 7919) + number));
         var peer = new SimulatedPeer(this, dialed ?? new IPEndPoint(new IPAddress([10, 0, (byte)(number >> 8), (byte)(number & 0xff)]), 6881), behaviour, random);
         Peers.Add(peer);
@@ -242,6 +243,18 @@ internal sealed class SimulatedSwarm : ITorrentLinks
         while (Now < end)
         {
             Agenda.Step();
+        }
+    }
+
+    /// <summary>Lets go of what is only remembered for tests to look at, so that the rest can be weighed.</summary>
+    internal void ForgetThePast()
+    {
+        Peers.RemoveAll(peer => peer.ClosedBecause is not null);
+        Dialed.Clear();
+        Patience.Clear();
+        foreach (var peer in Peers)
+        {
+            peer.ForgetThePast();
         }
     }
 
