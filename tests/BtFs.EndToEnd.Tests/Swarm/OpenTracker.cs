@@ -44,19 +44,27 @@ internal sealed partial class OpenTracker : IAsyncDisposable
     }
 
     /// <summary>Waits until the tracker has heard of a seed of a torrent.</summary>
-    public async Task KnowsSeedAsync(string infoHash)
+    public Task KnowsSeedAsync(string infoHash) => KnowsAsync("seed", SeedCount(), infoHash);
+
+    /// <summary>Waits until the tracker has heard of somebody who misses something of a torrent.</summary>
+    public Task KnowsLeecherAsync(string infoHash) => KnowsAsync("leecher", LeecherCount(), infoHash);
+
+    private async Task KnowsAsync(string whom, Regex count, string infoHash)
     {
         using var http = new HttpClient();
         // It answers one request on each connection.
         http.DefaultRequestHeaders.ConnectionClose = true;
         var hash = string.Concat(Convert.FromHexString(infoHash).Select(b => $"%{b:X2}"));
         var query = new Uri($"http://{_address}/scrape?info_hash={hash}");
-        await Eventually.TrueAsync($"the tracker knows a seed of {infoHash}", AnnouncedWithin, async () =>
-            SeedCount().IsMatch(await http.GetStringAsync(query)));
+        await Eventually.TrueAsync($"the tracker knows a {whom} of {infoHash}", AnnouncedWithin, async () =>
+            count.IsMatch(await http.GetStringAsync(query)));
     }
 
     [GeneratedRegex("8:completei[1-9]")]
     private static partial Regex SeedCount();
+
+    [GeneratedRegex("10:incompletei[1-9]")]
+    private static partial Regex LeecherCount();
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 

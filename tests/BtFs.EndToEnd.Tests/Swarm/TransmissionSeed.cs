@@ -20,7 +20,12 @@ internal sealed class TransmissionSeed : IAsyncDisposable
     public IPEndPoint Address { get; }
 
     /// <summary>Starts it with one torrent; returns when it listens. It announces to the tracker that the .torrent names.</summary>
-    public static async Task<TransmissionSeed> StartAsync(TemporaryFolder folder, TorrentFixture torrent, string torrentFile, int host = 3)
+    /// <param name="folder">Where its configuration is kept.</param>
+    /// <param name="torrent">What it seeds.</param>
+    /// <param name="torrentFile">The .torrent it is given.</param>
+    /// <param name="host">Last number of its address.</param>
+    /// <param name="saveFolder">Where it looks for the content, to download what is missing; null is where all of it is.</param>
+    public static async Task<TransmissionSeed> StartAsync(TemporaryFolder folder, TorrentFixture torrent, string torrentFile, int host = 3, string? saveFolder = null)
     {
         var ip = IPAddress.Parse($"127.0.0.{host}");
         var address = new IPEndPoint(ip, FreePort.On(ip));
@@ -40,7 +45,7 @@ internal sealed class TransmissionSeed : IAsyncDisposable
             ["utp-enabled"] = false,
             ["watch-dir"] = watch,
             ["watch-dir-enabled"] = true,
-            ["download-dir"] = torrent.SaveFolder,
+            ["download-dir"] = saveFolder ?? torrent.SaveFolder,
             ["incomplete-dir-enabled"] = false,
             ["start-added-torrents"] = true,
             ["umask"] = 18,
