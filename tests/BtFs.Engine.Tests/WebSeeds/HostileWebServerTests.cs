@@ -1,0 +1,443 @@
+using System.Globalization;
+using BtFs.Engine.Layout;
+using BtFs.Engine.Torrents;
+using BtFs.Engine.WebSeeds;
+using BtFs.Protocol.Metainfo;
+using BtFs.Protocol.Peer;
+using BtFs.Testing;
+using static BtFs.Engine.Tests.WebSeeds.WebSeedRig;
+
+namespace BtFs.Engine.Tests.WebSeeds;
+
+/// <summary>Whatever a web server answers, nothing is taken that was not asked for, and others are asked for the rest.</summary>
+public class HostileWebServerTests
+{
+    private static readonly byte[] Film = Noise(100 * Block);
+    private static readonly byte[] Leaflet = Noise(WebSeedLimits.SmallFileBytes);
+
+    [Theory]
+    [InlineData("HTTP/1.1 404 Not Found\nContent-Length: 0", 30)]
+    [InlineData("HTTP/1.1 416 Range Not Satisfiable\nContent-Length: 0", 30)]
+    [InlineData("HTTP/1.1 403 Forbidden\nContent-Length: 0\nRetry-After: 5", 5)]
+    [InlineData("HTTP/1.1 204 No Content", 30)]
+    [InlineData("HTTP/1.1 206 Partial Content\nContent-Length: 65536", 30)]
+    [InlineData("HTTP/1.1 206 Partial Content\nContent-Length: 65536\nContent-Range: bytes 1-65536/1638400", 30)]
+    [InlineData("HTTP/1.1 206 Partial Content\nContent-Length: 65536\nContent-Range: bytes 0-65535/1638401", 30)]
+    [InlineData("HTTP/1.1 206 Partial Content\nContent-Length: 65536\nContent-Range: blocks 0-65535/1638400", 30)]
+    [InlineData("HTTP/1.1 206 Partial Content\nContent-Length: 65536\nContent-Range: bytes */1638400", 30)]
+    [InlineData("HTTP/1.1 206 Partial Content\nContent-Length: 65536\nContent-Range: bytes 0-65535/1638400\nContent-Encoding: gzip", 30)]
+    [InlineData("HTTP/1.1 200 OK\nContent-Length: 1638400\nContent-Encoding: br", 30)]
+    [InlineData("HTTP/1.1 200 OK\nContent-Length: 1638399", 30)]
+    [InlineData("HTTP/1.1 302 Found\nContent-Length: 0", 30)]
+    [InlineData("HTTP/1.1 302 Found\nContent-Length: 0\nLocation: ftp://127.0.0.1/film.bin", 30)]
+    [InlineData("HTTP/1.1 302 Found\nContent-Length: 0\nLocation: /film.bin", 30)]
+    [InlineData("HTTP/1.1 302 Found\nContent-Length: 0\nLocation: /film.bin?passwd=1", 30)]
+    public async Task A_file_that_is_not_given_as_asked_takes_its_pieces_away_for_a_while(string answer, int seconds)
+    {
+        await using var server = new FileServer();
+        var isBroken = true;
+        server.Answer = async (_, stream, _) =>
+        {
+            if (isBroken)
+            {
+                await FileServer.SayAsync(stream, answer);
+            }
+
+            return isBroken && (answer.Contains("Content-Length: 0", StringComparison.Ordinal) || await FileServer.HangUp());
+        };
+        await using var rig = await StartAsync(server.With("/film.bin", Film).Root, OneFile(Film.Length));
+
+        rig.Ask(0, 4);
+
+        Assert.Equal(4, (await rig.RefusedAsync(4)).Distinct().Count());
+        Assert.Equal((0, 24, false), await OfferedAsync(rig));
+        Assert.IsType<PeerMessage.Unchoke>(await rig.NextMessageAsync());
+        isBroken = false;
+        rig.Time.Advance(TimeSpan.FromSeconds(seconds - 0.1));
+        Assert.Equal(0, rig.Inbox.Count);
+        rig.Time.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Equal((0, 24, true), await OfferedAsync(rig));
+        Assert.IsType<PeerMessage.Unchoke>(await rig.NextMessageAsync());
+        rig.Ask(0, 4);
+        Assert.Equal(Film[..(4 * Block)], await rig.TakeAsync(4));
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 503 Service Unavailable\nContent-Length: 0", 30)]
+    [InlineData("HTTP/1.1 500 Oh\nContent-Length: 0", 30)]
+    [InlineData("HTTP/1.1 429 Too Many Requests\nContent-Length: 0\nRetry-After: 600", 600)]
+    [InlineData("HTTP/1.1 503 Service Unavailable\nContent-Length: 0\nRetry-After: Thu, 01 Jan 1970 00:02:00 GMT", 120)]
+    [InlineData("HTTP/1.1 408 Request Timeout\nContent-Length: 0\nRetry-After: nonsense", 30)]
+    [InlineData("SSH-2.0-OpenSSH_9.2", 30)]
+    [InlineData("", 30)]
+    public async Task A_server_that_fails_is_left_alone_for_a_while_and_may_come_back(string answer, int seconds)
+    {
+        await using var server = new FileServer();
+        var isBroken = true;
+        server.Answer = async (_, stream, _) =>
+        {
+            if (isBroken && answer.Length > 0)
+            {
+                await FileServer.SayAsync(stream, answer);
+            }
+
+            return isBroken && (answer.Contains("Content-Length: 0", StringComparison.Ordinal) || await FileServer.HangUp());
+        };
+        await using var rig = await StartAsync(server.With("/film.bin", Film).Root, OneFile(Film.Length));
+
+        rig.Ask(0, 4);
+
+        await rig.RefusedAsync(4);
+        rig.Ask(8);
+        await rig.RefusedAsync(1);
+        isBroken = false;
+        rig.Time.Advance(TimeSpan.FromSeconds(seconds - 0.5));
+        Assert.Equal(0, rig.Inbox.Count);
+        rig.Time.Advance(TimeSpan.FromSeconds(0.6));
+        Assert.IsType<PeerMessage.Unchoke>(await rig.NextMessageAsync());
+        rig.Ask(0, 4);
+        Assert.Equal(Film[..(4 * Block)], await rig.TakeAsync(4));
+    }
+
+    [Fact]
+    public async Task After_three_failures_in_a_row_it_has_nothing_until_it_is_asked_again()
+    {
+        await using var server = new FileServer();
+        server.Answer = (_, _, _) => FileServer.HangUp();
+        await using var rig = await StartAsync(server.Root, OneFile(Film.Length));
+
+        foreach (var seconds in new[] { 30, 60 })
+        {
+            rig.Ask(0);
+            await rig.RefusedAsync(1);
+            rig.Time.Advance(TimeSpan.FromSeconds(seconds));
+            Assert.IsType<PeerMessage.Unchoke>(await rig.NextMessageAsync());
+        }
+
+        rig.Ask(0);
+        await rig.RefusedAsync(1);
+        Assert.Equal((0, 24, false), await OfferedAsync(rig));
+        rig.Time.Advance(TimeSpan.FromSeconds(120));
+        Assert.Equal((0, 24, true), await OfferedAsync(rig));
+        Assert.IsType<PeerMessage.Unchoke>(await rig.NextMessageAsync());
+    }
+
+    [Fact]
+    public async Task A_server_that_accepts_and_says_nothing_is_given_20_seconds()
+    {
+        await using var server = new FileServer();
+        server.Answer = async (_, _, cancel) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel);
+            return true;
+        };
+        await using var rig = await StartAsync(server.Root, OneFile(Film.Length));
+
+        rig.Ask(0, 2);
+        await WebSeedWireTests.UntilAsync(() => server.Asked.Count == 1);
+        rig.Time.Advance(WebSeedLimits.StallTimeout - TimeSpan.FromSeconds(1));
+        Assert.Equal(0, rig.Inbox.Count);
+        rig.Time.Advance(TimeSpan.FromSeconds(1));
+
+        await rig.RefusedAsync(2);
+    }
+
+    [Fact]
+    public async Task A_body_that_comes_drop_by_drop_does_not_count_as_coming()
+    {
+        var drops = 0;
+        var drip = new SemaphoreSlim(0);
+        await using var server = new FileServer();
+        server.Answer = async (asked, stream, cancel) =>
+        {
+            await FileServer.SayAsync(stream, $"HTTP/1.1 206 Partial Content\nContent-Range: bytes {asked.From}-{asked.To}/{Film.Length}\nContent-Length: {asked.Length}");
+            while (true)
+            {
+                await drip.WaitAsync(cancel);
+                await stream.WriteAsync(new byte[1], cancel);
+                Interlocked.Increment(ref drops);
+            }
+        };
+        await using var rig = await StartAsync(server.Root, OneFile(Film.Length));
+
+        rig.Ask(0, 2);
+        await WebSeedWireTests.UntilAsync(() => server.Asked.Count == 1);
+        for (var i = 1; i <= 4; i++)
+        {
+            drip.Release();
+            await WebSeedWireTests.UntilAsync(() => Volatile.Read(ref drops) == i);
+            rig.Time.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        await rig.RefusedAsync(2);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_answer_that_is_cut_short_goes_on_from_there_as_long_as_each_brings_something(bool isToldShort)
+    {
+        await using var server = new FileServer();
+        server.Answer = async (asked, stream, _) =>
+        {
+            var given = (int)Math.Min(asked.Length, (2 * Block) + 5);
+            var to = isToldShort ? asked.From + given - 1 : asked.To;
+            await FileServer.SayAsync(
+                stream,
+                $"HTTP/1.1 206 Partial Content\nContent-Range: bytes {asked.From}-{to}/{Film.Length}\nContent-Length: {to - asked.From + 1}",
+                Film.AsMemory((int)asked.From, given));
+            return isToldShort || asked.Length <= given || await FileServer.HangUp();
+        };
+        await using var rig = await StartAsync(server.With("/film.bin", Film).Root, OneFile(Film.Length));
+
+        rig.Ask(0, 9);
+
+        Assert.Equal(Film[..(9 * Block)], await rig.TakeAsync(9));
+        Assert.Equal([0L, 2 * Block, 4 * Block, 6 * Block, 8 * Block], server.Asked.Select(asked => asked.From));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_comes_beyond_the_range_is_not_taken(bool isEndless)
+    {
+        await using var server = new FileServer();
+        server.Answer = async (asked, stream, cancel) =>
+        {
+            if (asked.Number > 0)
+            {
+                return false;
+            }
+
+            await FileServer.SayAsync(
+                stream,
+                $"HTTP/1.1 206 Partial Content\nContent-Range: bytes {asked.From}-{Film.Length - 1}/{Film.Length}\n{(isEndless ? "Transfer-Encoding: chunked" : $"Content-Length: {Film.Length}")}",
+                isEndless ? ReadOnlyMemory<byte>.Empty : Film);
+            while (isEndless)
+            {
+                await stream.WriteAsync((byte[])[.. System.Text.Encoding.ASCII.GetBytes($"{Film.Length.ToString("x", CultureInfo.InvariantCulture)}\r\n"), .. Film, (byte)'\r', (byte)'\n'], cancel);
+            }
+
+            return await FileServer.HangUp();
+        };
+        await using var rig = await StartAsync(server.With("/film.bin", Film).Root, OneFile(Film.Length));
+
+        rig.Ask(0, 3);
+
+        Assert.Equal(Film[..(3 * Block)], await rig.TakeAsync(3));
+        rig.Ask(50);
+        Assert.Equal(Film[(50 * Block)..(51 * Block)], await rig.TakeAsync(1));
+    }
+
+    [Fact]
+    public async Task A_server_without_ranges_gives_what_a_file_begins_with_and_after_that_it_is_said_once_and_not_used()
+    {
+        await using var server = WholeFiles();
+        var info = Info("album", isSingleFile: false, TorrentOf.File("one", Film.Length), TorrentOf.File("two", Film.Length));
+        await using var rig = await StartAsync(server.With("/album/one", Film).With("/album/two", Film).Root, info);
+
+        rig.Ask(0, 2);
+        Assert.Equal(Film[..(2 * Block)], await rig.TakeAsync(2));
+        rig.Ask(5);
+        await rig.RefusedAsync(1);
+        Assert.Equal((0, 24, false), await OfferedAsync(rig));
+        Assert.IsType<PeerMessage.Unchoke>(await rig.NextMessageAsync());
+        rig.Ask(105);
+        await rig.RefusedAsync(1);
+        Assert.Equal((25, 49, false), await OfferedAsync(rig));
+        Assert.IsType<PeerMessage.Unchoke>(await rig.NextMessageAsync());
+
+        Assert.Single(rig.Logs.Lines, line => line.Contains("of no use", StringComparison.Ordinal));
+        rig.Time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(0, rig.Inbox.Count);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public async Task A_small_file_is_read_from_its_beginning_where_there_are_no_ranges(int more, bool isRead)
+    {
+        byte[] file = [.. Leaflet, .. new byte[more]];
+        await using var server = WholeFiles();
+        await using var rig = await StartAsync(server.With("/film.bin", file).Root, OneFile(file.Length));
+
+        rig.Ask(60, 2);
+
+        if (isRead)
+        {
+            Assert.Equal(file[(60 * Block)..(62 * Block)], await rig.TakeAsync(2));
+        }
+        else
+        {
+            await rig.RefusedAsync(2);
+        }
+    }
+
+    [Fact]
+    public async Task Where_a_redirect_leads_is_remembered_until_it_fails()
+    {
+        await using var mirror = new FileServer().With("/mirror/x.bin", Film);
+        await using var server = new FileServer();
+        server.Answer = async (_, stream, _) =>
+        {
+            await FileServer.SayAsync(stream, $"HTTP/1.1 302 Found\nContent-Length: 0\nLocation: {mirror.Root}mirror/x.bin");
+            return true;
+        };
+        await using var rig = await StartAsync(server.Root, OneFile(Film.Length));
+
+        rig.Ask(0);
+        await rig.TakeAsync(1);
+        rig.Ask(5);
+        await rig.TakeAsync(1);
+        Assert.Equal((1, 2), (server.Asked.Count, mirror.Asked.Count));
+
+        mirror.Answer = async (_, stream, _) =>
+        {
+            await FileServer.SayAsync(stream, "HTTP/1.1 410 Gone\nContent-Length: 0");
+            return true;
+        };
+        rig.Ask(6);
+        await rig.RefusedAsync(1);
+        rig.Time.Advance(TimeSpan.FromSeconds(30));
+        rig.Ask(7);
+        await WebSeedWireTests.UntilAsync(() => server.Asked.Count == 2);
+    }
+
+    [Theory]
+    [InlineData(WebSeedLimits.MaxRedirects, true)]
+    [InlineData(WebSeedLimits.MaxRedirects + 1, false)]
+    public async Task Five_redirects_are_followed_and_no_more(int redirects, bool isGiven)
+    {
+        await using var server = new FileServer();
+        server.Answer = async (asked, stream, _) =>
+        {
+            if (asked.Number >= redirects)
+            {
+                return false;
+            }
+
+            await FileServer.SayAsync(stream, "HTTP/1.1 307 Temporary Redirect\nContent-Length: 0\nLocation: /film.bin");
+            return true;
+        };
+        await using var rig = await StartAsync(server.With("/film.bin", Film).Root, OneFile(Film.Length));
+
+        rig.Ask(0);
+
+        if (isGiven)
+        {
+            await rig.TakeAsync(1);
+        }
+        else
+        {
+            await rig.RefusedAsync(1);
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_allows_one_connection_is_asked_over_one()
+    {
+        await using var server = new FileServer();
+        var under = 0;
+        server.Answer = async (asked, stream, _) =>
+        {
+            if (Interlocked.Increment(ref under) > 1)
+            {
+                Interlocked.Decrement(ref under);
+                await FileServer.SayAsync(stream, "HTTP/1.1 503 Busy\nContent-Length: 0");
+                return true;
+            }
+
+            try
+            {
+                await FileServer.SayAsync(
+                    stream,
+                    $"HTTP/1.1 206 Partial Content\nContent-Range: bytes {asked.From}-{asked.To}/{Film.Length}\nContent-Length: {asked.Length}",
+                    Film.AsMemory((int)asked.From, Math.Min((int)asked.Length, Block)));
+
+                // Until the other has been refused.
+                await WebSeedWireTests.UntilAsync(() => server.Asked.Count > 1);
+                await stream.WriteAsync(Film.AsMemory((int)asked.From, (int)asked.Length)[Math.Min((int)asked.Length, Block)..]);
+                return true;
+            }
+            finally
+            {
+                Interlocked.Decrement(ref under);
+            }
+        };
+        await using var rig = await StartAsync(server.With("/film.bin", Film).Root, OneFile(Film.Length));
+
+        rig.Ask(0, 30, isUrgent: true);
+        var first = await rig.TakeAsync(1);
+        rig.Ask(60, 10, isUrgent: true);
+
+        var rest = await rig.TakeAsync(39);
+        Assert.Equal((byte[])[.. Film[..(30 * Block)], .. Film[(60 * Block)..(70 * Block)]], (byte[])[.. first, .. rest]);
+    }
+
+    [Fact]
+    public async Task A_local_server_is_not_asked_with_a_query_and_no_secret_is_logged()
+    {
+        await using var server = new FileServer().With("/film.bin?key=s3cret", Film);
+        await using var rig = await StartAsync(new Uri(server.Root, "film.bin?key=s3cret"), OneFile(Film.Length));
+
+        rig.Ask(0);
+
+        await rig.RefusedAsync(1);
+        Assert.Empty(server.Asked);
+        Assert.DoesNotContain(rig.Logs.Lines, line => line.Contains("s3cret", StringComparison.Ordinal));
+        Assert.Contains(rig.Logs.Lines, line => line.Contains("has a query", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_file_whose_path_would_lead_out_of_the_folder_is_not_asked_for()
+    {
+        await using var server = new FileServer();
+        await using var rig = await StartAsync(server.Root, Info("album", isSingleFile: false, TorrentOf.File("..x/one", 4 * Block), TorrentOf.File(".", 4 * Block)));
+
+        rig.Ask(4);
+
+        await rig.RefusedAsync(1);
+        Assert.Equal((1, 1, false), await OfferedAsync(rig));
+        Assert.Empty(server.Asked);
+    }
+
+    [Fact]
+    public async Task A_missing_file_keeps_the_pieces_that_it_shares_away_and_no_others()
+    {
+        await using var server = new FileServer().With("/album/one", Noise(6 * Block)).With("/album/three", Noise(8 * Block, 3));
+        var info = Info("album", isSingleFile: false, TorrentOf.File("one", 6 * Block), TorrentOf.File("two", Block), TorrentOf.File("three", 8 * Block));
+        await using var rig = await StartAsync(server.Root, info);
+
+        rig.Ask(4, 6);
+        int[] numbers = [.. await NumbersAsync()];
+        Assert.Equal([4, 5, 6, 7], numbers);
+        Assert.Equal((1, 1, false), await OfferedAsync(rig));
+        Assert.IsType<PeerMessage.Unchoke>(await rig.NextMessageAsync());
+        Assert.Equal(Noise(8 * Block, 3)[Block..(3 * Block)], await rig.TakeAsync(2));
+
+        async Task<IEnumerable<int>> NumbersAsync()
+        {
+            // The blocks before it have come by then.
+            await rig.TakeAsync(2);
+            return [4, 5, .. (await rig.RefusedAsync(2)).Select(block => (block.Piece.Value * 4) + block.Number).Order()];
+        }
+    }
+
+    private static FileServer WholeFiles()
+    {
+        var server = new FileServer();
+        server.Answer = async (asked, stream, _) =>
+        {
+            var file = server.FileAt(asked.Target);
+            await FileServer.SayAsync(stream, $"HTTP/1.1 200 OK\nContent-Length: {file.Length}", file);
+            return true;
+        };
+        return server;
+    }
+
+    private static async Task<(int First, int Last, bool AreThere)> OfferedAsync(WebSeedRig rig)
+    {
+        var offered = await rig.Inbox.NextAsync<TorrentEvent.PiecesOffered>();
+        return (offered.First.Value, offered.Last.Value, offered.AreThere);
+    }
+}
