@@ -21,10 +21,10 @@ internal sealed class WebSeedRig : IAsyncDisposable
     private readonly Dictionary<int, PieceAssembly> _pieces = [];
     private readonly WebSeedGroup _group;
 
-    private WebSeedRig(Uri root, InfoDictionary info, TorrentLayout layout)
+    private WebSeedRig(Uri root, InfoDictionary info, TorrentLayout layout, long rate)
     {
         Layout = layout;
-        var sessions = new PeerSessionOptions { Time = Time, Download = new RateLimiter(0, Time), Upload = new RateLimiter(0, Time) };
+        var sessions = new PeerSessionOptions { Time = Time, Download = new RateLimiter(rate, Time), DiskIsBehind = () => DiskIsBehind, Upload = new RateLimiter(0, Time) };
         _group = new WebSeedGroup([root], info, layout, new WebSeedContext(sessions, new HostLookup(Time), Inbox.Post, Logs));
     }
 
@@ -32,16 +32,19 @@ internal sealed class WebSeedRig : IAsyncDisposable
 
     internal Inbox Inbox { get; } = new();
 
+    /// <summary>Whether the disk is behind, so that nothing should be received.</summary>
+    internal bool DiskIsBehind { get; set; }
+
     internal RecordedLog Logs { get; } = new();
 
     internal TorrentLayout Layout { get; }
 
     internal IPeerWire Wire { get; private set; } = null!;
 
-    /// <summary>Joins a web seed of a torrent; it has been taken in, has everything and does not choke.</summary>
-    internal static async Task<WebSeedRig> StartAsync(Uri root, InfoDictionary info)
+    /// <summary>Joins a web seed, with a limit of bytes a second or 0, of a torrent; it has been taken in, has everything and does not choke.</summary>
+    internal static async Task<WebSeedRig> StartAsync(Uri root, InfoDictionary info, long rate = 0)
     {
-        var rig = new WebSeedRig(root, info, new TorrentLayout(info.PieceLength, [.. info.Files.Select(file => file.Length)]));
+        var rig = new WebSeedRig(root, info, new TorrentLayout(info.PieceLength, [.. info.Files.Select(file => file.Length)]), rate);
         rig.Wire = (await rig.Inbox.NextAsync<TorrentEvent.PeerConnected>()).Peer;
         Assert.IsType<PeerMessage.HaveAll>(await rig.NextMessageAsync());
         Assert.IsType<PeerMessage.Unchoke>(await rig.NextMessageAsync());

@@ -160,6 +160,35 @@ public class WebSeedWireTests
     }
 
     [Fact]
+    public async Task The_limit_on_the_rate_holds_for_web_servers_too()
+    {
+        await using var server = new FileServer().With("/film.bin", Film);
+        await using var rig = await StartAsync(server.Root, OneFile(Film.Length), rate: 4 * Block);
+
+        rig.Ask(0, 8);
+        var passed = await PassUntilAsync(rig, () => rig.Inbox.Count == 8);
+
+        Assert.InRange(passed, TimeSpan.FromSeconds(1.9), TimeSpan.FromSeconds(2.1));
+    }
+
+    [Fact]
+    public async Task Nothing_is_read_while_the_disk_is_behind_and_that_is_not_held_against_the_server()
+    {
+        await using var server = new FileServer().With("/film.bin", Film);
+        await using var rig = await StartAsync(server.Root, OneFile(Film.Length));
+
+        rig.DiskIsBehind = true;
+        rig.Ask(0, 8);
+        var passed = TimeSpan.Zero;
+        await PassUntilAsync(rig, () => (passed += TimeSpan.FromMilliseconds(10)) > 2 * WebSeedLimits.StallTimeout);
+        Assert.Equal(0, rig.Inbox.Count);
+
+        rig.DiskIsBehind = false;
+        await PassUntilAsync(rig, () => rig.Inbox.Count == 8);
+        Assert.Equal(Film[..(8 * Block)], await rig.TakeAsync(8));
+    }
+
+    [Fact]
     public async Task Closing_ends_what_is_under_way_and_is_told_once()
     {
         var isAsked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -180,6 +209,26 @@ public class WebSeedWireTests
         Assert.Equal("tested", (await rig.Inbox.NextAsync<TorrentEvent.PeerGone>()).Reason);
         rig.Ask(31);
         Assert.Equal(0, rig.Inbox.Count);
+    }
+
+    /// <summary>Lets time pass, step by step and only while somebody waits for it, until something holds.</summary>
+    private static async Task<TimeSpan> PassUntilAsync(WebSeedRig rig, Func<bool> isSo)
+    {
+        var step = TimeSpan.FromMilliseconds(10);
+        var passed = TimeSpan.Zero;
+        while (!isSo())
+        {
+            // What waits for the network is soon done with it; what waits for the clock is not.
+            var next = rig.Time.UntilWaitedForAsync(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(next, UntilAsync(isSo));
+            if (next.IsCompleted && !isSo())
+            {
+                rig.Time.Advance(step);
+                passed += step;
+            }
+        }
+
+        return passed;
     }
 
     internal static async Task UntilAsync(Func<bool> isSo)
