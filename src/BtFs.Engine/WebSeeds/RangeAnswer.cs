@@ -40,7 +40,7 @@ internal sealed class RangeAnswer : IDisposable
 
                 return asked.Offset == 0 || fileLength <= WebSeedLimits.SmallFileBytes
                     ? new RangeAnswer(response, asked.Offset)
-                    : throw new WebSeedException("the server gives whole files only", WebSeedScope.FileForGood);
+                    : throw new WebSeedException("the server gives whole files only, and they are longer than 1 MiB", WebSeedScope.FileForGood);
             default:
                 throw Refusal(response, now);
         }

@@ -80,12 +80,22 @@ internal sealed class RangeQueue(TorrentLayout layout)
     }
 
     /// <summary>A block is no longer wanted.</summary>
+    /// <param name="block">Which.</param>
+    /// <param name="vain">The request that was to bring it, if it should be ended: nothing else of it is wanted, and much is to come.</param>
     /// <returns>Whether it was; if not, it has come already.</returns>
-    internal bool Remove(BlockRef block)
+    /// <remarks>A server that has not answered yet is left to show whether it does: else one that never does would be asked for ever.</remarks>
+    internal bool Remove(BlockRef block, out RangeRun? vain)
     {
         lock (_lock)
         {
-            return _wanted.Remove(layout.StartOf(block.Piece) + block.Offset, out var wanted) && Detach(wanted);
+            vain = null;
+            if (!_wanted.Remove(layout.StartOf(block.Piece) + block.Offset, out var wanted))
+            {
+                return false;
+            }
+
+            vain = wanted.Run is { Wanted: 1, HasAnswer: true } run && run.End - run.Position > WebSeedLimits.DrainBytes ? run : null;
+            return Detach(wanted);
         }
     }
 

@@ -92,6 +92,7 @@ internal sealed class RangeReading : IDisposable
     private async Task ReadAsync(FilePart part)
     {
         using var answer = await _parts.Client.GetAsync(part, _either.Token);
+        _run.HasAnswer = true;
         await using var body = await answer.ReadAsync(_either.Token);
         var skip = answer.Skip;
         var left = skip + part.Length;

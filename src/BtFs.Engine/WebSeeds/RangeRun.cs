@@ -6,6 +6,8 @@ namespace BtFs.Engine.WebSeeds;
 /// <param name="isUrgent">Whether a reader waits for it.</param>
 internal sealed class RangeRun(long start, long end, bool isUrgent)
 {
+    private bool _hasAnswer;
+
     internal long Start { get; } = start;
 
     internal long End { get; } = end;
@@ -17,6 +19,13 @@ internal sealed class RangeRun(long start, long end, bool isUrgent)
 
     /// <summary>Blocks from there on that somebody still wants. Kept by its <see cref="RangeQueue"/>.</summary>
     internal int Wanted { get; set; }
+
+    /// <summary>Whether the server has answered anything. Set by whoever reads, and never taken back.</summary>
+    internal bool HasAnswer
+    {
+        get => Volatile.Read(ref _hasAnswer);
+        set => Volatile.Write(ref _hasAnswer, value);
+    }
 
     /// <summary>Whether any block of it has come.</summary>
     internal bool HasProgress => Position > Start;

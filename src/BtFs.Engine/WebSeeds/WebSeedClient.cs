@@ -104,7 +104,7 @@ internal sealed class WebSeedClient : IDisposable
 
     private HttpHop First(FileIndex file) => _files.UrlOf(file) is { } url
         ? new HttpHop(url, cameFrom: null, isStrangers: false) { IsWebSeed = true }
-        : throw new WebSeedException("its name cannot be asked for", WebSeedScope.FileForGood);
+        : throw new WebSeedException("their names would lead out of the server's folder", WebSeedScope.FileForGood);
 
     private RangeAnswer Judge(HttpResponseMessage response, HttpHop hop, FilePart part)
     {

@@ -20,8 +20,8 @@ internal static partial class WebSeedLog
     [LoggerMessage(EventId = 424, Level = LogLevel.Information, Message = "Web seed {Name} does not give file {File} of the torrent: {Reason}; asked again in {Seconds:0} s")]
     public static partial void FileFailed(ILogger log, string name, int file, string reason, double seconds);
 
-    [LoggerMessage(EventId = 425, Level = LogLevel.Warning, Message = "Web seed {Name} is of no use for files longer than 1 MiB: {Reason}")]
-    public static partial void GivesNoRanges(ILogger log, string name, string reason);
+    [LoggerMessage(EventId = 425, Level = LogLevel.Warning, Message = "Web seed {Name} is of no use for some files: {Reason}")]
+    public static partial void FileIsNotAsked(ILogger log, string name, string reason);
 
     [LoggerMessage(EventId = 426, Level = LogLevel.Debug, Message = "Web seed {Name} allows fewer connections: {Reason}; {Count} from now on")]
     public static partial void GivesFewer(ILogger log, string name, string reason, int count);

@@ -30,7 +30,7 @@ internal sealed class WebSeedWire : IPeerWire
     private readonly ITimer _alarm;
     private readonly long _startedAt;
     private bool _isWithdrawn;
-    private bool _hasToldOfRanges;
+    private bool _hasToldOfFiles;
 
     internal WebSeedWire(string name, WebSeedFiles files, TorrentLayout layout, WebSeedContext context)
     {
@@ -91,9 +91,14 @@ internal sealed class WebSeedWire : IPeerWire
     /// <inheritdoc/>
     public void Cancel(BlockRef block)
     {
-        if (Queue.Remove(block))
+        lock (_gate)
         {
-            Post(new PeerMessage.RejectRequest(block.Piece.Value, block.Offset, block.Length));
+            if (Queue.Remove(block, out var vain))
+            {
+                Post(new PeerMessage.RejectRequest(block.Piece.Value, block.Offset, block.Length));
+            }
+
+            Stop(vain);
         }
     }
 
@@ -252,10 +257,10 @@ internal sealed class WebSeedWire : IPeerWire
         {
             WebSeedLog.FileFailed(_context.Log, _name, file.Value + 1, fault.Message, time.TotalSeconds);
         }
-        else if (!_hasToldOfRanges)
+        else if (!_hasToldOfFiles)
         {
-            _hasToldOfRanges = true;
-            WebSeedLog.GivesNoRanges(_context.Log, _name, fault.Message);
+            _hasToldOfFiles = true;
+            WebSeedLog.FileIsNotAsked(_context.Log, _name, fault.Message);
         }
 
         // Its pieces are gone before anything else can be asked for.
@@ -343,6 +348,14 @@ internal sealed class WebSeedWire : IPeerWire
     private void StopRuns()
     {
         foreach (var run in Queue.Runs)
+        {
+            Stop(run);
+        }
+    }
+
+    private void Stop(RangeRun? run)
+    {
+        if (run is not null)
         {
             // Not here and now: it would run what waits for the socket, under our lock.
             _running.Add(run.Stop.CancelAsync());

@@ -1,5 +1,9 @@
 using System.Globalization;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using BtFs.Engine.Layout;
+using BtFs.Engine.Tests.Discovery;
 using BtFs.Engine.Torrents;
 using BtFs.Engine.WebSeeds;
 using BtFs.Protocol.Metainfo;
@@ -140,6 +144,29 @@ public class HostileWebServerTests
         rig.Time.Advance(TimeSpan.FromSeconds(1));
 
         await rig.RefusedAsync(2);
+    }
+
+    [Fact]
+    public async Task A_server_that_never_answers_is_found_out_even_if_others_bring_what_it_was_asked_for()
+    {
+        await using var server = new FileServer();
+        server.Answer = async (_, _, cancel) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel);
+            return true;
+        };
+        await using var rig = await StartAsync(server.Root, OneFile(Film.Length));
+
+        rig.Ask(0, 40);
+        await WebSeedWireTests.UntilAsync(() => server.Asked.Count == 1);
+        for (var block = 0; block < 40; block++)
+        {
+            rig.Wire.Cancel(rig.At(block));
+            Assert.IsType<PeerMessage.RejectRequest>(await rig.NextMessageAsync());
+        }
+
+        rig.Time.Advance(WebSeedLimits.StallTimeout);
+        await rig.RefusedAsync(0);
     }
 
     [Fact]
@@ -386,6 +413,29 @@ public class HostileWebServerTests
         Assert.Empty(server.Asked);
         Assert.DoesNotContain(rig.Logs.Lines, line => line.Contains("s3cret", StringComparison.Ordinal));
         Assert.Contains(rig.Logs.Lines, line => line.Contains("has a query", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_server_that_cannot_prove_who_it_is_gets_no_request()
+    {
+        using var key = RSA.Create(2048);
+        using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue.AddYears(-1));
+        await using var server = RawHttpServer.Calling(
+            (_, _, _) => Task.CompletedTask,
+            async stream =>
+            {
+                var tls = new SslStream(stream);
+                await tls.AuthenticateAsServerAsync(certificate);
+                return tls;
+            });
+        await using var rig = await StartAsync(server.Url("/film.bin", "https"), OneFile(Film.Length));
+
+        rig.Ask(0);
+
+        await rig.RefusedAsync(1);
+        Assert.Contains(rig.Logs.Lines, line => line.Contains("TLS", StringComparison.Ordinal));
+        Assert.DoesNotContain(server.Requests, line => line.Length > 0);
     }
 
     [Fact]

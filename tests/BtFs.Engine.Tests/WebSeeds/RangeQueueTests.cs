@@ -137,7 +137,7 @@ public sealed class RangeQueueTests : IDisposable
         Ask(0, 32);
         var run = _queue.Next()!;
         Pass(run, 10);
-        Assert.True(_queue.Remove(At(30)));
+        Assert.True(_queue.Remove(At(30), out _));
         Ask(30, 1);
         Assert.Null(_queue.Next());
         Assert.Equal(22, run.Wanted);
@@ -151,8 +151,8 @@ public sealed class RangeQueueTests : IDisposable
     public void A_cancelled_block_is_left_out_and_is_cancelled_once()
     {
         Ask(0, 5);
-        Assert.True(_queue.Remove(At(2)));
-        Assert.False(_queue.Remove(At(2)));
+        Assert.True(_queue.Remove(At(2), out _));
+        Assert.False(_queue.Remove(At(2), out _));
 
         Assert.Equal((0, 2), Next());
     }
@@ -163,10 +163,29 @@ public sealed class RangeQueueTests : IDisposable
         Ask(0, 3);
         var run = _queue.Next()!;
         Pass(run, 1);
-        _queue.Remove(At(1));
+        _queue.Remove(At(1), out _);
         Assert.True(_queue.IsWanted(run));
-        _queue.Remove(At(2));
+        _queue.Remove(At(2), out _);
         Assert.False(_queue.IsWanted(run));
+    }
+
+    [Theory]
+    [InlineData(true, 9, true)]
+    [InlineData(true, 8, false)]
+    [InlineData(false, 9, false)]
+    public void A_request_in_vain_is_ended_if_the_server_has_answered_and_much_is_left(bool hasAnswer, int left, bool isEnded)
+    {
+        Ask(0, left);
+        var run = _queue.Next()!;
+        run.HasAnswer = hasAnswer;
+        for (var block = left - 1; block > 0; block--)
+        {
+            _queue.Remove(At(block), out var early);
+            Assert.Null(early);
+        }
+
+        _queue.Remove(At(0), out var vain);
+        Assert.Equal(isEnded ? run : null, vain);
     }
 
     [Fact]

@@ -53,6 +53,27 @@ public class WebSeedWireTests
     }
 
     [Fact]
+    public async Task A_server_that_hangs_up_after_each_answer_is_called_again()
+    {
+        await using var server = new FileServer().With("/film.bin", Film);
+        server.Answer = async (asked, stream, _) =>
+        {
+            await FileServer.SayAsync(
+                stream,
+                $"HTTP/1.1 206 Partial Content\nContent-Range: bytes {asked.From}-{asked.To}/{Film.Length}\nContent-Length: {asked.Length}",
+                Film.AsMemory((int)asked.From, (int)asked.Length));
+            return await FileServer.HangUp();
+        };
+        await using var rig = await StartAsync(server.Root, OneFile(Film.Length));
+
+        for (var block = 0; block < 40; block++)
+        {
+            rig.Ask(block);
+            Assert.Equal(Film[(block * Block)..((block + 1) * Block)], await rig.TakeAsync(1));
+        }
+    }
+
+    [Fact]
     public async Task No_more_than_three_connections_are_made()
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -153,7 +174,6 @@ public class WebSeedWireTests
             Assert.IsType<PeerMessage.RejectRequest>(await rig.NextMessageAsync());
         }
 
-        rig.Time.Advance(WebSeedLimits.StallTimeout);
         await isCut.Task.WaitAsync(Peers.Loopback.Patience);
         rig.Ask(35);
         Assert.Equal(Film[(35 * Block)..(36 * Block)], await rig.TakeAsync(1));
