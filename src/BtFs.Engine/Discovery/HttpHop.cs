@@ -16,6 +16,9 @@ internal sealed class HttpHop(Uri url, IPAddress? cameFrom, bool isStrangers)
     /// <summary>Whether it is a web seed that is asked. Such a URL may lead to the local network, but not with a query there, which could make a service do something.</summary>
     public bool IsWebSeed { get; init; }
 
+    /// <summary>Whether the query is all ours: nobody chose it to make a service do something.</summary>
+    public bool HasOwnQuery { get; init; }
+
     /// <summary>Whether an answer of another place led here.</summary>
     public bool WasRedirected { get; private init; }
 
@@ -30,7 +33,7 @@ internal sealed class HttpHop(Uri url, IPAddress? cameFrom, bool isStrangers)
             throw new HttpFetchException("a server on the Internet redirects into the local network");
         }
 
-        if (IsWebSeed && Url.Query.Length > 0 && AddressScope.IsLocal(address))
+        if (IsWebSeed && !HasOwnQuery && Url.Query.Length > 0 && AddressScope.IsLocal(address))
         {
             throw new HttpFetchException("the URL leads into the local network and has a query");
         }

@@ -351,8 +351,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         {
             if (peer.Requests.IsEmpty || peer.IsWebSeed)
             {
-                // A web seed keeps its own time, and takes back what it promised when that is over.
-                continue;
+                continue; // A web seed keeps its own time, and takes back what it promised when that is over.
             }
 
             if (isDiskBehind)

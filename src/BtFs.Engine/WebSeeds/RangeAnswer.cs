@@ -46,6 +46,21 @@ internal sealed class RangeAnswer : IDisposable
         }
     }
 
+    /// <summary>Judges the answer of a script that was asked for exactly a part, and gives nothing else (BEP 17).</summary>
+    /// <exception cref="WebSeedException">It cannot be used.</exception>
+    internal static RangeAnswer OfPart(HttpResponseMessage response, FilePart asked, DateTimeOffset now)
+    {
+        if (response.StatusCode != HttpStatusCode.OK)
+        {
+            throw Refusal(response, now);
+        }
+
+        CheckEncoding(response);
+        return response.Content.Headers.ContentLength is { } length && length != asked.Length
+            ? throw new WebSeedException($"the server gives {length} bytes instead of {asked.Length}", WebSeedScope.File)
+            : new RangeAnswer(response, 0);
+    }
+
     /// <summary>The bytes, from <see cref="Skip"/> before the part on; there may be too few, and there may be more.</summary>
     internal Task<Stream> ReadAsync(CancellationToken cancel) => _response.Content.ReadAsStreamAsync(cancel);
 

@@ -41,7 +41,7 @@ internal sealed class RangeReading : IDisposable
     {
         try
         {
-            foreach (var part in _parts.Files.PartsOf(_run.Start, _run.End))
+            foreach (var part in _parts.Form.PartsOf(_run.Start, _run.End))
             {
                 File = part.File;
                 if (!_parts.Queue.IsWanted(_run))
@@ -49,7 +49,7 @@ internal sealed class RangeReading : IDisposable
                     return;
                 }
 
-                if (_parts.Files.IsPad(part.File))
+                if (_parts.Form.IsPad(part.File))
                 {
                     Pad(part.Length);
                 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Http.Headers;
 using BtFs.Engine.Discovery;
 using BtFs.Engine.Layout;
 
@@ -15,16 +14,16 @@ internal sealed class WebSeedClient : IDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
 
-    private readonly WebSeedFiles _files;
+    private readonly IWebSeedForm _form;
     private readonly TimeProvider _time;
     private readonly HttpConnector _connector;
     private readonly HttpMessageInvoker _http;
     private readonly ConcurrentDictionary<(string Host, int Port), IPAddress> _addresses = new();
     private readonly ConcurrentDictionary<FileIndex, HttpHop> _moved = new();
 
-    internal WebSeedClient(WebSeedFiles files, HostLookup lookup, TimeProvider time)
+    internal WebSeedClient(IWebSeedForm form, HostLookup lookup, TimeProvider time)
     {
-        _files = files;
+        _form = form;
         _time = time;
         _connector = new HttpConnector(time, lookup);
         _http = new HttpMessageInvoker(new SocketsHttpHandler
@@ -81,13 +80,13 @@ internal sealed class WebSeedClient : IDisposable
 
     private async Task<RangeAnswer> FollowAsync(FilePart part, CancellationToken cancel)
     {
-        var hop = _moved.TryGetValue(part.File, out var remembered) ? remembered : First(part.File);
+        var hop = _moved.TryGetValue(part.File, out var remembered) ? remembered : First(part);
         for (var redirects = 0; ; redirects++)
         {
             var response = await SendAsync(hop, part, cancel);
             if (!HttpFetch.IsRedirect(response.StatusCode))
             {
-                return Judge(response, hop, part);
+                return await JudgeAsync(response, hop, part, cancel);
             }
 
             using (response)
@@ -102,18 +101,17 @@ internal sealed class WebSeedClient : IDisposable
         }
     }
 
-    private HttpHop First(FileIndex file) => _files.UrlOf(file) is { } url
-        ? new HttpHop(url, cameFrom: null, isStrangers: false) { IsWebSeed = true }
-        : throw new WebSeedException("their names would lead out of the server's folder", WebSeedScope.FileForGood);
+    private HttpHop First(FilePart part) => _form.FirstHop(part)
+        ?? throw new WebSeedException("their names would lead out of the server's folder", WebSeedScope.FileForGood);
 
-    private RangeAnswer Judge(HttpResponseMessage response, HttpHop hop, FilePart part)
+    private async Task<RangeAnswer> JudgeAsync(HttpResponseMessage response, HttpHop hop, FilePart part, CancellationToken cancel)
     {
         var isUsed = false;
         try
         {
-            var answer = RangeAnswer.Of(response, part, _files.LengthOf(part.File), _time.GetUtcNow());
+            var answer = await _form.JudgeAsync(response, part, _time.GetUtcNow(), cancel);
             isUsed = true;
-            if (hop.WasRedirected && _moved.Count < WebSeedLimits.MaxRemembered)
+            if (hop.WasRedirected && _form.KeepsUrl && _moved.Count < WebSeedLimits.MaxRemembered)
             {
                 _moved[part.File] = hop;
             }
@@ -136,7 +134,7 @@ internal sealed class WebSeedClient : IDisposable
         request.Options.Set(HttpHop.Key, hop);
         request.Headers.UserAgent.ParseAdd(HttpFetch.UserAgent);
         request.Headers.AcceptEncoding.ParseAdd("identity");
-        request.Headers.Range = new RangeHeaderValue(part.Offset, part.Offset + part.Length - 1);
+        request.Headers.Range = _form.RangeOf(part);
         var response = await _http.SendAsync(request, cancel);
         try
         {

@@ -1,24 +1,35 @@
+using System.Net.Http.Headers;
+using BtFs.Engine.Discovery;
 using BtFs.Engine.Layout;
 using BtFs.Protocol.Metainfo;
 
 namespace BtFs.Engine.WebSeeds;
 
-/// <summary>What of the torrent lies where on one web seed. Immutable.</summary>
+/// <summary>A web server that has the torrent's files (BEP 19). Immutable.</summary>
 /// <param name="root">The web seed's URL.</param>
 /// <param name="info">The torrent.</param>
 /// <param name="layout">Its arithmetic.</param>
-internal sealed class WebSeedFiles(Uri root, InfoDictionary info, TorrentLayout layout)
+internal sealed class WebSeedFiles(Uri root, InfoDictionary info, TorrentLayout layout) : IWebSeedForm
 {
-    /// <summary>Where a file is; null where its path makes no URL.</summary>
-    internal Uri? UrlOf(FileIndex file) => WebSeedUrl.Of(root, info, file.Value);
+    /// <inheritdoc/>
+    public bool KeepsUrl => true;
 
-    internal long LengthOf(FileIndex file) => layout.LengthOf(file);
+    /// <inheritdoc/>
+    public HttpHop? FirstHop(FilePart part) =>
+        WebSeedUrl.Of(root, info, part.File.Value) is { } url ? new HttpHop(url, cameFrom: null, isStrangers: false) { IsWebSeed = true } : null;
 
-    /// <summary>Whether a file is only padding: zeros that no server has (BEP 47).</summary>
-    internal bool IsPad(FileIndex file) => info.Files[file.Value].IsPad;
+    /// <inheritdoc/>
+    public RangeHeaderValue? RangeOf(FilePart part) => new(part.Offset, part.Offset + part.Length - 1);
 
-    /// <summary>The parts of files that a stretch of the torrent is made of, in order.</summary>
-    internal IEnumerable<FilePart> PartsOf(long start, long end)
+    /// <inheritdoc/>
+    public Task<RangeAnswer> JudgeAsync(HttpResponseMessage response, FilePart part, DateTimeOffset now, CancellationToken cancel) =>
+        Task.FromResult(RangeAnswer.Of(response, part, layout.LengthOf(part.File), now));
+
+    /// <inheritdoc/>
+    public bool IsPad(FileIndex file) => info.Files[file.Value].IsPad;
+
+    /// <inheritdoc/>
+    public IEnumerable<FilePart> PartsOf(long start, long end)
     {
         for (var i = layout.FirstFileAt(start).Value; i < layout.FileCount && layout.StartOf(new FileIndex(i)) < end; i++)
         {
@@ -33,7 +44,7 @@ internal sealed class WebSeedFiles(Uri root, InfoDictionary info, TorrentLayout 
         }
     }
 
-    /// <summary>The pieces that hold a byte of a file, which is not empty.</summary>
-    internal (PieceIndex First, PieceIndex Last) PiecesOf(FileIndex file) =>
+    /// <inheritdoc/>
+    public (PieceIndex First, PieceIndex Last) PiecesOf(FileIndex file) =>
         (layout.PieceAt(layout.StartOf(file)), layout.PieceAt(layout.StartOf(file) + layout.LengthOf(file) - 1));
 }

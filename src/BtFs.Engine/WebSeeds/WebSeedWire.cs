@@ -32,7 +32,7 @@ internal sealed class WebSeedWire : IPeerWire
     private bool _isWithdrawn;
     private bool _hasToldOfFiles;
 
-    internal WebSeedWire(string name, WebSeedFiles files, TorrentLayout layout, WebSeedContext context)
+    internal WebSeedWire(string name, IWebSeedForm form, TorrentLayout layout, WebSeedContext context)
     {
         _name = name;
         _layout = layout;
@@ -40,8 +40,8 @@ internal sealed class WebSeedWire : IPeerWire
         _startedAt = context.Time.GetTimestamp();
         _alarm = context.Time.CreateTimer(_ => OnAlarm(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _parts = new WebSeedParts(
-            files,
-            new WebSeedClient(files, context.Lookup, context.Time),
+            form,
+            new WebSeedClient(form, context.Lookup, context.Time),
             new RangeQueue(layout),
             new BlockBatches(this, context.Post),
             context.Sessions,
@@ -151,7 +151,7 @@ internal sealed class WebSeedWire : IPeerWire
     private bool IsResting(PieceIndex piece)
     {
         var start = _layout.StartOf(piece);
-        return _rests.AnyFileRests && _parts.Files.PartsOf(start, start + _layout.LengthOf(piece)).Any(part => _rests.IsResting(part.File));
+        return _rests.AnyFileRests && _parts.Form.PartsOf(start, start + _layout.LengthOf(piece)).Any(part => _rests.IsResting(part.File));
     }
 
     private void Begin()
@@ -264,7 +264,7 @@ internal sealed class WebSeedWire : IPeerWire
         }
 
         // Its pieces are gone before anything else can be asked for.
-        var (first, last) = _parts.Files.PiecesOf(file);
+        var (first, last) = _parts.Form.PiecesOf(file);
         Refuse(Queue.Take(first, last), () => Offer(first, last, areThere: false));
         SetAlarm();
     }
@@ -306,12 +306,12 @@ internal sealed class WebSeedWire : IPeerWire
     /// <summary>Files can be asked for again; but what they share with others that cannot stays away.</summary>
     private void OfferAgain(List<FileIndex> files)
     {
-        foreach (var (first, last) in files.Select(_parts.Files.PiecesOf))
+        foreach (var (first, last) in files.Select(_parts.Form.PiecesOf))
         {
             Offer(first, last, areThere: true);
         }
 
-        foreach (var (first, last) in _rests.RestingFiles.Select(_parts.Files.PiecesOf))
+        foreach (var (first, last) in _rests.RestingFiles.Select(_parts.Form.PiecesOf))
         {
             Offer(first, last, areThere: false);
         }

@@ -79,6 +79,7 @@ internal static class SourceReader
                 Info = torrent.Info,
                 TrackerTiers = [.. torrent.TrackerTiers.Select(TrackersOf).Where(tier => tier.Count > 0)],
                 WebSeeds = WebSeedsOf(torrent.WebSeeds),
+                HttpSeeds = WebSeedsOf(torrent.HttpSeeds),
                 Nodes = torrent.Nodes,
                 CreatedAt = torrent.CreatedAt,
             };

@@ -137,7 +137,7 @@ internal sealed class FileServer : IAsyncDisposable
             return null;
         }
 
-        var range = lines.Find(line => line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase))!["Range: bytes=".Length..].Split('-');
+        var range = lines.Find(line => line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase))?["Range: bytes=".Length..].Split('-') ?? ["0", "-1"];
         lock (_lock)
         {
             var asked = new AskedRange(_count++, lines[0].Split(' ')[1], Number(range[0]), Number(range[1]), lines);

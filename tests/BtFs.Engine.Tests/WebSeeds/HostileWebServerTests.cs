@@ -1,9 +1,5 @@
 using System.Globalization;
-using System.Net.Security;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using BtFs.Engine.Layout;
-using BtFs.Engine.Tests.Discovery;
 using BtFs.Engine.Torrents;
 using BtFs.Engine.WebSeeds;
 using BtFs.Protocol.Metainfo;
@@ -54,13 +50,13 @@ public class HostileWebServerTests
         rig.Ask(0, 4);
 
         Assert.Equal(4, (await rig.RefusedAsync(4)).Distinct().Count());
-        Assert.Equal((0, 24, false), await OfferedAsync(rig));
+        Assert.Equal((0, 24, false), await rig.OfferedAsync());
         Assert.IsType<PeerMessage.Unchoke>(await rig.NextMessageAsync());
         isBroken = false;
         rig.Time.Advance(TimeSpan.FromSeconds(seconds - 0.1));
         Assert.Equal(0, rig.Inbox.Count);
         rig.Time.Advance(TimeSpan.FromSeconds(0.2));
-        Assert.Equal((0, 24, true), await OfferedAsync(rig));
+        Assert.Equal((0, 24, true), await rig.OfferedAsync());
         Assert.IsType<PeerMessage.Unchoke>(await rig.NextMessageAsync());
         rig.Ask(0, 4);
         Assert.Equal(Film[..(4 * Block)], await rig.TakeAsync(4));
@@ -120,9 +116,9 @@ public class HostileWebServerTests
 
         rig.Ask(0);
         await rig.RefusedAsync(1);
-        Assert.Equal((0, 24, false), await OfferedAsync(rig));
+        Assert.Equal((0, 24, false), await rig.OfferedAsync());
         rig.Time.Advance(TimeSpan.FromSeconds(120));
-        Assert.Equal((0, 24, true), await OfferedAsync(rig));
+        Assert.Equal((0, 24, true), await rig.OfferedAsync());
         Assert.IsType<PeerMessage.Unchoke>(await rig.NextMessageAsync());
     }
 
@@ -267,11 +263,11 @@ public class HostileWebServerTests
         Assert.Equal(Film[..(2 * Block)], await rig.TakeAsync(2));
         rig.Ask(5);
         await rig.RefusedAsync(1);
-        Assert.Equal((0, 24, false), await OfferedAsync(rig));
+        Assert.Equal((0, 24, false), await rig.OfferedAsync());
         Assert.IsType<PeerMessage.Unchoke>(await rig.NextMessageAsync());
         rig.Ask(105);
         await rig.RefusedAsync(1);
-        Assert.Equal((25, 49, false), await OfferedAsync(rig));
+        Assert.Equal((25, 49, false), await rig.OfferedAsync());
         Assert.IsType<PeerMessage.Unchoke>(await rig.NextMessageAsync());
 
         Assert.Single(rig.Logs.Lines, line => line.Contains("of no use", StringComparison.Ordinal));
@@ -297,66 +293,6 @@ public class HostileWebServerTests
         else
         {
             await rig.RefusedAsync(2);
-        }
-    }
-
-    [Fact]
-    public async Task Where_a_redirect_leads_is_remembered_until_it_fails()
-    {
-        await using var mirror = new FileServer().With("/mirror/x.bin", Film);
-        await using var server = new FileServer();
-        server.Answer = async (_, stream, _) =>
-        {
-            await FileServer.SayAsync(stream, $"HTTP/1.1 302 Found\nContent-Length: 0\nLocation: {mirror.Root}mirror/x.bin");
-            return true;
-        };
-        await using var rig = await StartAsync(server.Root, OneFile(Film.Length));
-
-        rig.Ask(0);
-        await rig.TakeAsync(1);
-        rig.Ask(5);
-        await rig.TakeAsync(1);
-        Assert.Equal((1, 2), (server.Asked.Count, mirror.Asked.Count));
-
-        mirror.Answer = async (_, stream, _) =>
-        {
-            await FileServer.SayAsync(stream, "HTTP/1.1 410 Gone\nContent-Length: 0");
-            return true;
-        };
-        rig.Ask(6);
-        await rig.RefusedAsync(1);
-        rig.Time.Advance(TimeSpan.FromSeconds(30));
-        rig.Ask(7);
-        await WebSeedWireTests.UntilAsync(() => server.Asked.Count == 2);
-    }
-
-    [Theory]
-    [InlineData(WebSeedLimits.MaxRedirects, true)]
-    [InlineData(WebSeedLimits.MaxRedirects + 1, false)]
-    public async Task Five_redirects_are_followed_and_no_more(int redirects, bool isGiven)
-    {
-        await using var server = new FileServer();
-        server.Answer = async (asked, stream, _) =>
-        {
-            if (asked.Number >= redirects)
-            {
-                return false;
-            }
-
-            await FileServer.SayAsync(stream, "HTTP/1.1 307 Temporary Redirect\nContent-Length: 0\nLocation: /film.bin");
-            return true;
-        };
-        await using var rig = await StartAsync(server.With("/film.bin", Film).Root, OneFile(Film.Length));
-
-        rig.Ask(0);
-
-        if (isGiven)
-        {
-            await rig.TakeAsync(1);
-        }
-        else
-        {
-            await rig.RefusedAsync(1);
         }
     }
 
@@ -401,78 +337,6 @@ public class HostileWebServerTests
         Assert.Equal((byte[])[.. Film[..(30 * Block)], .. Film[(60 * Block)..(70 * Block)]], (byte[])[.. first, .. rest]);
     }
 
-    [Fact]
-    public async Task A_local_server_is_not_asked_with_a_query_and_no_secret_is_logged()
-    {
-        await using var server = new FileServer().With("/film.bin?key=s3cret", Film);
-        await using var rig = await StartAsync(new Uri(server.Root, "film.bin?key=s3cret"), OneFile(Film.Length));
-
-        rig.Ask(0);
-
-        await rig.RefusedAsync(1);
-        Assert.Empty(server.Asked);
-        Assert.DoesNotContain(rig.Logs.Lines, line => line.Contains("s3cret", StringComparison.Ordinal));
-        Assert.Contains(rig.Logs.Lines, line => line.Contains("has a query", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task A_server_that_cannot_prove_who_it_is_gets_no_request()
-    {
-        using var key = RSA.Create(2048);
-        using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue.AddYears(-1));
-        await using var server = RawHttpServer.Calling(
-            (_, _, _) => Task.CompletedTask,
-            async stream =>
-            {
-                var tls = new SslStream(stream);
-                await tls.AuthenticateAsServerAsync(certificate);
-                return tls;
-            });
-        await using var rig = await StartAsync(server.Url("/film.bin", "https"), OneFile(Film.Length));
-
-        rig.Ask(0);
-
-        await rig.RefusedAsync(1);
-        Assert.Contains(rig.Logs.Lines, line => line.Contains("TLS", StringComparison.Ordinal));
-        Assert.DoesNotContain(server.Requests, line => line.Length > 0);
-    }
-
-    [Fact]
-    public async Task A_file_whose_path_would_lead_out_of_the_folder_is_not_asked_for()
-    {
-        await using var server = new FileServer();
-        await using var rig = await StartAsync(server.Root, Info("album", isSingleFile: false, TorrentOf.File("..x/one", 4 * Block), TorrentOf.File(".", 4 * Block)));
-
-        rig.Ask(4);
-
-        await rig.RefusedAsync(1);
-        Assert.Equal((1, 1, false), await OfferedAsync(rig));
-        Assert.Empty(server.Asked);
-    }
-
-    [Fact]
-    public async Task A_missing_file_keeps_the_pieces_that_it_shares_away_and_no_others()
-    {
-        await using var server = new FileServer().With("/album/one", Noise(6 * Block)).With("/album/three", Noise(8 * Block, 3));
-        var info = Info("album", isSingleFile: false, TorrentOf.File("one", 6 * Block), TorrentOf.File("two", Block), TorrentOf.File("three", 8 * Block));
-        await using var rig = await StartAsync(server.Root, info);
-
-        rig.Ask(4, 6);
-        int[] numbers = [.. await NumbersAsync()];
-        Assert.Equal([4, 5, 6, 7], numbers);
-        Assert.Equal((1, 1, false), await OfferedAsync(rig));
-        Assert.IsType<PeerMessage.Unchoke>(await rig.NextMessageAsync());
-        Assert.Equal(Noise(8 * Block, 3)[Block..(3 * Block)], await rig.TakeAsync(2));
-
-        async Task<IEnumerable<int>> NumbersAsync()
-        {
-            // The blocks before it have come by then.
-            await rig.TakeAsync(2);
-            return [4, 5, .. (await rig.RefusedAsync(2)).Select(block => (block.Piece.Value * 4) + block.Number).Order()];
-        }
-    }
-
     private static FileServer WholeFiles()
     {
         var server = new FileServer();
@@ -483,11 +347,5 @@ public class HostileWebServerTests
             return true;
         };
         return server;
-    }
-
-    private static async Task<(int First, int Last, bool AreThere)> OfferedAsync(WebSeedRig rig)
-    {
-        var offered = await rig.Inbox.NextAsync<TorrentEvent.PiecesOffered>();
-        return (offered.First.Value, offered.Last.Value, offered.AreThere);
     }
 }

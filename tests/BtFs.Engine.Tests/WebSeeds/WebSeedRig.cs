@@ -21,11 +21,11 @@ internal sealed class WebSeedRig : IAsyncDisposable
     private readonly Dictionary<int, PieceAssembly> _pieces = [];
     private readonly WebSeedGroup _group;
 
-    private WebSeedRig(Uri root, InfoDictionary info, TorrentLayout layout, long rate)
+    private WebSeedRig(TorrentSource source, InfoDictionary info, TorrentLayout layout, long rate)
     {
         Layout = layout;
         var sessions = new PeerSessionOptions { Time = Time, Download = new RateLimiter(rate, Time), DiskIsBehind = () => DiskIsBehind, Upload = new RateLimiter(0, Time) };
-        _group = new WebSeedGroup([root], info, layout, new WebSeedContext(sessions, new HostLookup(Time), Inbox.Post, Logs));
+        _group = new WebSeedGroup(source, info, layout, new WebSeedContext(sessions, new HostLookup(Time), Inbox.Post, Logs));
     }
 
     internal ManualTimeProvider Time { get; } = new();
@@ -42,9 +42,13 @@ internal sealed class WebSeedRig : IAsyncDisposable
     internal IPeerWire Wire { get; private set; } = null!;
 
     /// <summary>Joins a web seed, with a limit of bytes a second or 0, of a torrent; it has been taken in, has everything and does not choke.</summary>
-    internal static async Task<WebSeedRig> StartAsync(Uri root, InfoDictionary info, long rate = 0)
+    internal static Task<WebSeedRig> StartAsync(Uri root, InfoDictionary info, long rate = 0) =>
+        StartAsync(new TorrentSource { InfoHash = info.InfoHash, WebSeeds = [root] }, info, rate);
+
+    /// <summary>The same, of whichever kind the source names.</summary>
+    internal static async Task<WebSeedRig> StartAsync(TorrentSource source, InfoDictionary info, long rate = 0)
     {
-        var rig = new WebSeedRig(root, info, new TorrentLayout(info.PieceLength, [.. info.Files.Select(file => file.Length)]), rate);
+        var rig = new WebSeedRig(source, info, new TorrentLayout(info.PieceLength, [.. info.Files.Select(file => file.Length)]), rate);
         rig.Wire = (await rig.Inbox.NextAsync<TorrentEvent.PeerConnected>()).Peer;
         Assert.IsType<PeerMessage.HaveAll>(await rig.NextMessageAsync());
         Assert.IsType<PeerMessage.Unchoke>(await rig.NextMessageAsync());
@@ -117,6 +121,13 @@ internal sealed class WebSeedRig : IAsyncDisposable
         }
 
         return refused;
+    }
+
+    /// <summary>The next event, which must tell that pieces are there or not.</summary>
+    internal async Task<(int First, int Last, bool AreThere)> OfferedAsync()
+    {
+        var offered = await Inbox.NextAsync<TorrentEvent.PiecesOffered>();
+        return (offered.First.Value, offered.Last.Value, offered.AreThere);
     }
 
     public async ValueTask DisposeAsync()
