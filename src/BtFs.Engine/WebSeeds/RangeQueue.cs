@@ -39,7 +39,7 @@ internal sealed class RangeQueue(TorrentLayout layout)
         }
     }
 
-    /// <summary>The requests under way.</summary>
+    /// <summary>The requests under way, also those that were told to stop.</summary>
     internal IReadOnlyList<RangeRun> Runs
     {
         get
@@ -165,15 +165,6 @@ internal sealed class RangeQueue(TorrentLayout layout)
             }
 
             run.Wanted = 0;
-        }
-    }
-
-    /// <summary>Whether any other request under way has brought something.</summary>
-    internal bool HasProgressBeside(RangeRun run)
-    {
-        lock (_lock)
-        {
-            return _runs.Exists(other => other != run && other.HasProgress);
         }
     }
 

@@ -51,6 +51,9 @@ internal static class WebSeedLimits
     /// <summary>The shortest that a server can ask for.</summary>
     internal static readonly TimeSpan ShortestRest = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a server that refused a connection beside another is given fewer.</summary>
+    internal static readonly TimeSpan FewerLasts = TimeSpan.FromMinutes(5);
+
     /// <summary>After so many failures in a row a server is no longer counted on while it rests: readers may give up.</summary>
     internal const int FailuresToDoubt = 3;
 

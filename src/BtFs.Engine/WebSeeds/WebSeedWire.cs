@@ -29,6 +29,7 @@ internal sealed class WebSeedWire : IPeerWire
     private readonly TaskCompletionSource<string> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _alarm;
     private readonly long _startedAt;
+    private TimeSpan? _fewerUntil;
     private bool _isWithdrawn;
     private bool _hasToldOfFiles;
 
@@ -156,10 +157,21 @@ internal sealed class WebSeedWire : IPeerWire
 
     private void Begin()
     {
+        if (_fewerUntil <= Now)
+        {
+            AllowAllConnections();
+        }
+
         while (!IsClosed && !_rests.ServerRests && Queue.Next() is { } run)
         {
             _running.Add(RunAsync(run));
         }
+    }
+
+    private void AllowAllConnections()
+    {
+        _fewerUntil = null;
+        Queue.MostRuns = WebSeedLimits.Connections;
     }
 
     private async Task RunAsync(RangeRun run)
@@ -218,11 +230,12 @@ internal sealed class WebSeedWire : IPeerWire
         {
             WebSeedLog.CutShort(_context.Log, _name, fault.Message);
         }
-        else if (Queue.HasProgressBeside(run))
+        else if (Queue.Runs.Count(other => !other.Stop.IsCancellationRequested) is > 0 and var others)
         {
-            // Many servers allow one connection or two, and refuse the next one.
-            Queue.MostRuns = Math.Max(Queue.Runs.Count, 1);
-            WebSeedLog.GivesFewer(_context.Log, _name, fault.Message, Queue.MostRuns);
+            // Many servers allow one connection or two, and refuse the next one. If the others fail too, the last of them tells.
+            Queue.MostRuns = others;
+            _fewerUntil = Now + WebSeedLimits.FewerLasts;
+            WebSeedLog.GivesFewer(_context.Log, _name, fault.Message, others);
         }
         else
         {
@@ -281,7 +294,7 @@ internal sealed class WebSeedWire : IPeerWire
             var files = new List<FileIndex>();
             if (_rests.End(Now, files))
             {
-                Queue.MostRuns = WebSeedLimits.Connections;
+                AllowAllConnections();
                 if (_isWithdrawn)
                 {
                     _isWithdrawn = false;

@@ -297,44 +297,47 @@ public class HostileWebServerTests
     }
 
     [Fact]
-    public async Task A_server_that_allows_one_connection_is_asked_over_one()
+    public async Task A_server_that_allows_one_connection_is_asked_over_one_and_after_five_minutes_it_is_tried_again()
     {
-        await using var server = new FileServer();
-        var under = 0;
-        server.Answer = async (asked, stream, _) =>
+        var (under, awaited) = (0, 2);
+        await using var server = new FileServer().With("/film.bin", Film);
+        server.Answer = async (_, stream, _) =>
         {
-            if (Interlocked.Increment(ref under) > 1)
-            {
-                Interlocked.Decrement(ref under);
-                await FileServer.SayAsync(stream, "HTTP/1.1 503 Busy\nContent-Length: 0");
-                return true;
-            }
-
+            var isFirst = Interlocked.Increment(ref under) == 1;
             try
             {
-                await FileServer.SayAsync(
-                    stream,
-                    $"HTTP/1.1 206 Partial Content\nContent-Range: bytes {asked.From}-{asked.To}/{Film.Length}\nContent-Length: {asked.Length}",
-                    Film.AsMemory((int)asked.From, Math.Min((int)asked.Length, Block)));
+                if (!isFirst)
+                {
+                    await FileServer.SayAsync(stream, "HTTP/1.1 503 Busy\nContent-Length: 0");
+                    return true;
+                }
 
-                // Until the other has been refused.
-                await WebSeedWireTests.UntilAsync(() => server.Asked.Count > 1);
-                await stream.WriteAsync(Film.AsMemory((int)asked.From, (int)asked.Length)[Math.Min((int)asked.Length, Block)..]);
-                return true;
+                // The other is refused before this one brings anything.
+                await WebSeedWireTests.UntilAsync(() => server.Asked.Count >= Volatile.Read(ref awaited));
+                return false;
             }
             finally
             {
                 Interlocked.Decrement(ref under);
             }
         };
-        await using var rig = await StartAsync(server.With("/film.bin", Film).Root, OneFile(Film.Length));
+        await using var rig = await StartAsync(server.Root, OneFile(Film.Length));
 
-        rig.Ask(0, 30, isUrgent: true);
-        var first = await rig.TakeAsync(1);
+        rig.Ask(0, 10, isUrgent: true);
+        await WebSeedWireTests.UntilAsync(() => server.Asked.Count == 1);
         rig.Ask(60, 10, isUrgent: true);
+        await WebSeedWireTests.UntilAsync(() => FewerTimes() == 1);
+        Assert.Equal((byte[])[.. Film[..(10 * Block)], .. Film[(60 * Block)..(70 * Block)]], await rig.TakeAsync(20));
 
-        var rest = await rig.TakeAsync(39);
-        Assert.Equal((byte[])[.. Film[..(30 * Block)], .. Film[(60 * Block)..(70 * Block)]], (byte[])[.. first, .. rest]);
+        rig.Time.Advance(WebSeedLimits.FewerLasts);
+        Volatile.Write(ref awaited, server.Asked.Count + 2);
+        rig.Ask(20, isUrgent: true);
+        await WebSeedWireTests.UntilAsync(() => server.Asked.Count == awaited - 1);
+        rig.Ask(80, isUrgent: true);
+        await rig.TakeAsync(2);
+        Assert.Equal(2, FewerTimes());
+
+        int FewerTimes() => rig.Logs.Lines.Count(line => line.Contains("fewer connections", StringComparison.Ordinal));
     }
 
     private static FileServer WholeFiles()
