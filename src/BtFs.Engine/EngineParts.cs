@@ -22,6 +22,9 @@ internal sealed record EngineParts(
     ILogger Log,
     Action<Torrent> Forget)
 {
+    /// <summary>Finds the addresses of host names.</summary>
+    internal required HostLookup Lookup { get; init; }
+
     /// <summary>Our part in the DHT; null where we take none.</summary>
     internal DhtLoop? Dht { get; init; }
 }

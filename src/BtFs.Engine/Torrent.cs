@@ -5,6 +5,7 @@ using BtFs.Engine.Peers;
 using BtFs.Engine.Storage;
 using BtFs.Engine.Torrents;
 using BtFs.Engine.Verifying;
+using BtFs.Engine.WebSeeds;
 using BtFs.Protocol.Metainfo;
 using BtFs.Protocol.Peer;
 
@@ -19,6 +20,7 @@ public sealed class Torrent : IAsyncDisposable
     private readonly TorrentSource _source;
     private readonly EngineParts _parts;
     private readonly OpenStore _openStore;
+    private readonly PeerSessionOptions _sessionOptions;
     private readonly TorrentInbox _inbox = new();
     private readonly TorrentOutside _outside;
     private readonly TorrentLoop _loop;
@@ -29,13 +31,15 @@ public sealed class Torrent : IAsyncDisposable
     private PieceMap? _pieces;
     private IRangeStore? _store;
     private PieceVerifier? _verifier;
+    private WebSeedGroup? _webSeeds;
 
     internal Torrent(TorrentSource source, EngineParts parts, OpenStore openStore)
     {
         _source = source;
         _parts = parts;
         _openStore = openStore;
-        Sessions = new PeerSessions([source.InfoHash], parts.Sessions with { DiskIsBehind = IsDiskBehind }, _inbox.Post, parts.Options.MaxPeers);
+        _sessionOptions = parts.Sessions with { DiskIsBehind = IsDiskBehind };
+        Sessions = new PeerSessions([source.InfoHash], _sessionOptions, _inbox.Post, parts.Options.MaxPeers);
         _outside = new TorrentOutside(source, parts, Sessions, _inbox, Totals);
         _loop = new TorrentLoop(source, new LoopContext(parts.Options, parts.ListenPort, _inbox, _outside, parts.Time, parts.Random, parts.Log)
         {
@@ -101,6 +105,11 @@ public sealed class Torrent : IAsyncDisposable
         await Sessions.DisposeAsync();
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await ((Task)Content).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_webSeeds is not null)
+        {
+            await _webSeeds.DisposeAsync();
+        }
+
         if (_verifier is not null)
         {
             await _verifier.DisposeAsync();
@@ -134,6 +143,7 @@ public sealed class Torrent : IAsyncDisposable
         Volatile.Write(ref _pieces, pieces);
         var parts = new TransferParts(info, layout, pieces, _store, _verifier, _parts.Buffers);
         _inbox.Post(new TorrentEvent.TransferOpened(parts));
+        _webSeeds = new WebSeedGroup(_source, info, layout, new WebSeedContext(_sessionOptions, _parts.Lookup, _inbox.Post, _parts.Log));
         if (neighbour is not null)
         {
             _inbox.Post(new TorrentEvent.NeighbourFound(neighbour));

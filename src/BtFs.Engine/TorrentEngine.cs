@@ -52,6 +52,7 @@ public sealed class TorrentEngine : IAsyncDisposable
             logs.CreateLogger("BtFs.Engine"),
             torrent => _torrents.TryRemove(torrent.Source.InfoHash, out _))
         {
+            Lookup = lookup,
             Dht = options.Dht is { } dht ? DhtLoop.TryStart(dht, _listener?.Port ?? 0, lookup, time, random, logs.CreateLogger("BtFs.Dht")) : null,
         };
         _watch = new DisturbanceWatch(time, () => BootClock.Now, OnDisturbed);

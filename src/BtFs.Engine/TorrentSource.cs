@@ -15,6 +15,12 @@ public sealed record TorrentSource
     /// <summary>Tracker URLs by tier (BEP 12); http, https and udp.</summary>
     public IReadOnlyList<IReadOnlyList<Uri>> TrackerTiers { get; init; } = [];
 
+    /// <summary>Web servers that have the files (BEP 19; a magnet's <c>ws</c>); those that are neither http nor https are left out.</summary>
+    public IReadOnlyList<Uri> WebSeeds { get; init; } = [];
+
+    /// <summary>Scripts on web servers that give pieces (BEP 17); http and https only, too.</summary>
+    public IReadOnlyList<Uri> HttpSeeds { get; init; } = [];
+
     /// <summary>Peers named by hand: <c>x.pe</c> and <c>--peer</c>.</summary>
     public IReadOnlyList<IPEndPoint> Peers { get; init; } = [];
 

@@ -19,4 +19,7 @@ public sealed record TorrentStatus(
 {
     /// <summary>DHT nodes that answer; 0 where the torrent is looked for without the DHT.</summary>
     public int DhtNodes { get; init; }
+
+    /// <summary>Web seeds that are used or will be asked again; they are no connected peers.</summary>
+    public int WebSeeds { get; init; }
 }

@@ -13,6 +13,9 @@ namespace BtFs.Engine.Discovery;
 /// </remarks>
 internal sealed class HttpFetch : IDisposable
 {
+    /// <summary>By what web servers know us.</summary>
+    internal const string UserAgent = "BtFs/0.1.0";
+
     private const int MaxHeaderKilobytes = 32;
     private const int MaxPhraseChars = 64;
 
@@ -84,7 +87,7 @@ internal sealed class HttpFetch : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, hop.Url) { Version = HttpVersion.Version11 };
         request.Options.Set(HttpHop.Key, hop);
-        request.Headers.UserAgent.ParseAdd("BtFs/0.1.0");
+        request.Headers.UserAgent.ParseAdd(UserAgent);
         request.Headers.AcceptEncoding.ParseAdd("gzip");
         request.Headers.ConnectionClose = true;
         return await _http.SendAsync(request, cancel);
@@ -100,10 +103,12 @@ internal sealed class HttpFetch : IDisposable
         return new HttpAnswer(response.StatusCode, $"{(int)response.StatusCode} {phrase}".TrimEnd(), body);
     }
 
-    private static bool IsRedirect(HttpStatusCode status) => status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found
+    /// <summary>Whether an answer names another place to ask.</summary>
+    internal static bool IsRedirect(HttpStatusCode status) => status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found
         or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
-    private static string Describe(HttpRequestException fault) => fault switch
+    /// <summary>What went wrong, for people.</summary>
+    internal static string Describe(HttpRequestException fault) => fault switch
     {
         { InnerException: HttpFetchException inner } => inner.Message,
         { InnerException: SocketException inner } => inner.Message,

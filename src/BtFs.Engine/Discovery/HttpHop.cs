@@ -13,6 +13,15 @@ internal sealed class HttpHop(Uri url, IPAddress? cameFrom, bool isStrangers)
 
     public Uri Url { get; } = url;
 
+    /// <summary>Whether it is a web seed that is asked. Such a URL may lead to the local network, but not with a query there, which could make a service do something.</summary>
+    public bool IsWebSeed { get; init; }
+
+    /// <summary>Whether the query is all ours: nobody chose it to make a service do something.</summary>
+    public bool HasOwnQuery { get; init; }
+
+    /// <summary>Whether an answer of another place led here.</summary>
+    public bool WasRedirected { get; private init; }
+
     /// <summary>The address that the request went to.</summary>
     public IPAddress? ConnectedTo { get; set; }
 
@@ -22,6 +31,11 @@ internal sealed class HttpHop(Uri url, IPAddress? cameFrom, bool isStrangers)
         if (cameFrom is not null && !AddressScope.IsLocal(cameFrom) && AddressScope.IsLocal(address))
         {
             throw new HttpFetchException("a server on the Internet redirects into the local network");
+        }
+
+        if (IsWebSeed && !HasOwnQuery && Url.Query.Length > 0 && AddressScope.IsLocal(address))
+        {
+            throw new HttpFetchException("the URL leads into the local network and has a query");
         }
 
         // The rule by which libtorrent, too, tells a tracker on this machine from other services.
@@ -45,6 +59,6 @@ internal sealed class HttpHop(Uri url, IPAddress? cameFrom, bool isStrangers)
             throw new HttpFetchException("the server redirects from https to http");
         }
 
-        return new HttpHop(next, ConnectedTo, isStrangers);
+        return new HttpHop(next, ConnectedTo, isStrangers) { IsWebSeed = IsWebSeed, WasRedirected = true };
     }
 }

@@ -1,10 +1,13 @@
 using BtFs.Engine.Torrents;
+using BtFs.Engine.Verifying;
 
 namespace BtFs.Engine.Peers;
 
 /// <summary>The events by which one session tells of received blocks, used again and again: blocks come too often for an object each.</summary>
 /// <remarks>The session takes, the loop gives back; as many exist as were ever on their way to the loop at once.</remarks>
-internal sealed class BlockBatches(IPeerWire peer)
+/// <param name="peer">The sender.</param>
+/// <param name="post">The inbox of the torrent's loop.</param>
+internal sealed class BlockBatches(IPeerWire peer, Action<TorrentEvent> post)
 {
     private readonly Lock _lock = new();
     private readonly Stack<TorrentEvent.BlocksReceived> _idle = new();
@@ -15,6 +18,29 @@ internal sealed class BlockBatches(IPeerWire peer)
         lock (_lock)
         {
             return _idle.TryPop(out var batch) ? batch : new TorrentEvent.BlocksReceived(peer, this);
+        }
+    }
+
+    /// <summary>Hashes what the blocks allow, so that the last one leaves nothing to hash, and hands them to the loop. Off the loop.</summary>
+    internal void Tell(TorrentEvent.BlocksReceived batch)
+    {
+        PieceAssembly? before = null;
+        foreach (var (_, target, isTaken) in batch.Blocks)
+        {
+            if (isTaken && target != before)
+            {
+                target.HashAhead();
+                before = target;
+            }
+        }
+
+        if (batch.Blocks.Count > 0)
+        {
+            post(batch);
+        }
+        else
+        {
+            batch.Done();
         }
     }
 

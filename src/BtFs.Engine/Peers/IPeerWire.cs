@@ -18,6 +18,9 @@ internal interface IPeerWire
     /// <remarks>The memory of the request outlives a CANCEL and a choke, since the block may be on its way already; it ends with the answer.</remarks>
     void Request(BlockRef block, PieceAssembly target);
 
+    /// <summary>The same, told whether a reader waits for the block: a wire that chooses the order of answers itself brings those first.</summary>
+    void Request(BlockRef block, PieceAssembly target, bool isUrgent) => Request(block, target);
+
     /// <summary>Queues a CANCEL. The answer, block or REJECT, is still expected.</summary>
     void Cancel(BlockRef block);
 

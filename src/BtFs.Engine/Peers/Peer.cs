@@ -29,6 +29,10 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     internal IPeerWire Wire { get; } = wire;
     internal PeerHello Hello { get; } = hello;
     internal TimeSpan ConnectedAt { get; } = connectedAt;
+
+    /// <summary>Whether it is a web server (BEP 19): it has everything, wants nothing and hears nothing but requests.</summary>
+    internal bool IsWebSeed => Hello.WebSeed is not null;
+
     internal PeerPieces Pieces { get; } = new();
     internal PeerSpeed Speed { get; } = new(servesInPulses: hello.Id.IsOf("-TR"u8));
     internal QueueAllowance Allowance { get; } = new();
@@ -182,7 +186,7 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
         Speed.Limit.Asked(now, block.Length, isUrgent, Requests.IsEmpty);
         Requests.Add(block, now, due, isUrgent);
         CountRequests();
-        Wire.Request(block, target);
+        Wire.Request(block, target, isUrgent);
         NeedsFlush = true;
     }
 

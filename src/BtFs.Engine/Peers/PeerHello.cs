@@ -14,4 +14,7 @@ internal sealed record PeerHello(IPEndPoint Address, PeerId Id, bool IsIncoming,
 {
     /// <summary>Whether both sides run a DHT node (BEP 5), so that each tells its port.</summary>
     internal bool Dht { get; init; }
+
+    /// <summary>The name of the web seed that this is, its server's; null for a peer proper. Its address and id are made up then.</summary>
+    internal string? WebSeed { get; init; }
 }

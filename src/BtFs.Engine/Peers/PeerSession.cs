@@ -52,7 +52,7 @@ internal sealed class PeerSession : IPeerWire
         _messages = new RateLimiter(PeerLimits.MessageRate, _time, PeerLimits.MessageBurst);
         _pulse = new PeerPulse(_time, Upkeep);
         _sending = new SendPump(transport, _queue, _pulse, options);
-        _batches = new BlockBatches(this);
+        _batches = new BlockBatches(this, post);
     }
 
     /// <inheritdoc/>
@@ -255,7 +255,7 @@ internal sealed class PeerSession : IPeerWire
                 if (blocks.Blocks.Count > 0)
                 {
                     // The loop hears everything in the order in which it came.
-                    Tell(blocks);
+                    _batches.Tell(blocks);
                     blocks = _batches.Take();
                 }
 
@@ -265,7 +265,7 @@ internal sealed class PeerSession : IPeerWire
         finally
         {
             // Also what came before a message that ends the connection: those blocks are in their pieces.
-            Tell(blocks);
+            _batches.Tell(blocks);
         }
 
         buffer.KeepLast(unread.Length);
@@ -283,29 +283,6 @@ internal sealed class PeerSession : IPeerWire
 
         blocks.Blocks.Add(new ReceivedBlock(block, target, target.TryWrite(block, bytes)));
         return true;
-    }
-
-    /// <summary>Hashes what the blocks allow, so that the last one leaves nothing to hash, and hands them to the loop.</summary>
-    private void Tell(TorrentEvent.BlocksReceived blocks)
-    {
-        PieceAssembly? before = null;
-        foreach (var (_, target, isTaken) in blocks.Blocks)
-        {
-            if (isTaken && target != before)
-            {
-                target.HashAhead();
-                before = target;
-            }
-        }
-
-        if (blocks.Blocks.Count > 0)
-        {
-            _post(blocks);
-        }
-        else
-        {
-            blocks.Done();
-        }
     }
 
     private void Take(PeerMessage message)

@@ -100,7 +100,9 @@ internal sealed class BlockScheduler
     internal void MakeWay(Peer peer, PartialPieces partials, List<PieceIndex> reopened)
     {
         var uncancellable = Math.Clamp(UncancellableSeconds * peer.Speed.Rate, Block, 32 * Block);
-        if (!peer.Cancels.IsWorthwhile || peer.Requests.Bytes - uncancellable < LeastGain * peer.Speed.Rate)
+
+        // A web seed has a connection for readers who wait.
+        if (peer.IsWebSeed || !peer.Cancels.IsWorthwhile || peer.Requests.Bytes - uncancellable < LeastGain * peer.Speed.Rate)
         {
             return;
         }

@@ -1,4 +1,6 @@
 using System.Net;
+using BtFs.Engine.Peers;
+using BtFs.Engine.WebSeeds;
 using BtFs.Protocol.Peer;
 using Microsoft.Extensions.Logging;
 
@@ -7,11 +9,37 @@ namespace BtFs.Engine.Torrents;
 /// <summary>Every message that the loop can log.</summary>
 internal static partial class Log
 {
+    /// <summary>A peer or a web seed was taken in.</summary>
+    internal static void Connected(ILogger logger, PeerHello hello)
+    {
+        if (hello.WebSeed is { } name)
+        {
+            WebSeedLog.Joined(logger, name);
+        }
+        else
+        {
+            PeerConnected(logger, hello.Address, hello.Id);
+        }
+    }
+
+    /// <summary>It is gone.</summary>
+    internal static void Gone(ILogger logger, PeerHello hello, string reason)
+    {
+        if (hello.WebSeed is { } name)
+        {
+            WebSeedLog.Gone(logger, name, reason);
+        }
+        else
+        {
+            PeerGone(logger, hello.Address, reason);
+        }
+    }
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Address} connected ({Client})")]
-    internal static partial void PeerConnected(ILogger logger, IPEndPoint address, PeerId client);
+    private static partial void PeerConnected(ILogger logger, IPEndPoint address, PeerId client);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Address} gone: {Reason}")]
-    internal static partial void PeerGone(ILogger logger, IPEndPoint address, string reason);
+    private static partial void PeerGone(ILogger logger, IPEndPoint address, string reason);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Address} not reached: {Reason}")]
     internal static partial void DialFailed(ILogger logger, IPEndPoint address, string reason);

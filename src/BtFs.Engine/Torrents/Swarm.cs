@@ -1,5 +1,6 @@
 using System.Net;
 using BtFs.Engine.Peers;
+using BtFs.Engine.WebSeeds;
 using BtFs.Protocol.Peer;
 
 namespace BtFs.Engine.Torrents;
@@ -15,6 +16,9 @@ internal sealed class Swarm
     private readonly Dictionary<IPeerWire, Peer> _byWire = [];
     private readonly Dictionary<IPeerWire, PeerHello> _refused = [];
     private readonly List<Peer> _peers = [];
+
+    // Without web seeds, which take no place and are not called.
+    private readonly List<Peer> _proper = [];
 
     // Where a peer can be called: the address that was dialed, or what a caller tells (BEP 10, "p").
     private readonly Dictionary<Peer, IPEndPoint> _reachedAt = [];
@@ -35,7 +39,10 @@ internal sealed class Swarm
     /// <summary>Everybody connected.</summary>
     internal IReadOnlyList<Peer> Peers => _peers;
 
-    /// <summary>The same, for who plans what to ask of them.</summary>
+    /// <summary>The same without web seeds: those who take a place of <see cref="EngineOptions.MaxPeers"/>.</summary>
+    internal IReadOnlyList<Peer> Proper => _proper;
+
+    /// <summary>Everybody, for who plans what to ask of them.</summary>
     internal ConnectedPeers Connected => new(_peers, _turn);
 
     /// <summary>Where connected peers can be called, as far as that is known.</summary>
@@ -76,6 +83,13 @@ internal sealed class Swarm
         var peer = new Peer(wire, hello, now) { Turn = _turn };
         _byWire.Add(wire, peer);
         _peers.Add(peer);
+        if (peer.IsWebSeed)
+        {
+            peer.RequestLimit = WebSeedLimits.MaxRequests;
+            return peer;
+        }
+
+        _proper.Add(peer);
         if (!hello.IsIncoming)
         {
             _reachedAt.Add(peer, hello.Address);
@@ -120,6 +134,7 @@ internal sealed class Swarm
         }
 
         _peers.Remove(peer);
+        _proper.Remove(peer);
         _turn.Neighbour = _turn.Neighbour == peer ? null : _turn.Neighbour;
 
         // Where two connections led to one peer, the other may still stand.
@@ -137,7 +152,15 @@ internal sealed class Swarm
     /// <summary>Never again, and gone now.</summary>
     internal void Ban(IPAddress address, string why)
     {
-        Log.Banned(_context.Log, address, why);
+        if (_peers.Find(peer => peer.IsWebSeed && peer.Hello.Address.Address.Equals(address)) is { Hello.WebSeed: { } name })
+        {
+            WebSeedLog.Banned(_context.Log, name, why);
+        }
+        else
+        {
+            Log.Banned(_context.Log, address, why);
+        }
+
         _book.Ban(address);
         foreach (var peer in _peers.Where(peer => peer.Hello.Address.Address.Equals(address)).ToList())
         {
@@ -150,7 +173,7 @@ internal sealed class Swarm
     /// <param name="isEager">Whether a reader waits.</param>
     internal void Dial(TimeSpan now, bool isEager)
     {
-        _dialing.Dial(_peers, now, isEager);
+        _dialing.Dial(_proper, now, isEager);
     }
 
     /// <summary>With no place left, peers that are of no use make room. To be called at each tick.</summary>
@@ -158,14 +181,14 @@ internal sealed class Swarm
     /// <param name="isEager">Whether a reader waits.</param>
     /// <param name="isComplete">Whether we miss nothing.</param>
     internal void Thin(TimeSpan now, bool isEager, bool isComplete) =>
-        _thinning.Tick(_peers, isComplete, now, isEager && _book.HasUntried(now));
+        _thinning.Tick(_proper, isComplete, now, isEager && _book.HasUntried(now));
 
     /// <summary>Connections may be dead, and addresses that did not answer may: nobody is blamed for what was, and everybody has to show that they are there.</summary>
     internal void Doubt(TimeSpan now)
     {
         _doubtedSince = now;
         _book.StartOver();
-        foreach (var peer in _peers)
+        foreach (var peer in _proper)
         {
             // Where the other end is gone its answer is a reset.
             peer.Speed.Excused(now);
@@ -181,7 +204,7 @@ internal sealed class Swarm
             return;
         }
 
-        foreach (var peer in _peers.Where(peer => !peer.Requests.IsEmpty && peer.Speed.LastSign <= since && peer.Speed.IsSilent(now)).ToList())
+        foreach (var peer in _proper.Where(peer => !peer.Requests.IsEmpty && peer.Speed.LastSign <= since && peer.Speed.IsSilent(now)).ToList())
         {
             peer.Close("sends nothing since the network changed");
         }
@@ -208,7 +231,12 @@ internal sealed class Swarm
             return "banned";
         }
 
-        if (_peers.Find(other => !other.IsLeaving && other.Hello.Id.Equals(hello.Id)) is { } old)
+        if (hello.WebSeed is not null)
+        {
+            return null;
+        }
+
+        if (_proper.Find(other => !other.IsLeaving && other.Hello.Id.Equals(hello.Id)) is { } old)
         {
             if (!SameConnection.NewOneStays(_context.Self, old, hello, now))
             {
@@ -221,6 +249,6 @@ internal sealed class Swarm
             return null;
         }
 
-        return _peers.Count >= _context.Options.MaxPeers ? "enough peers" : null;
+        return _proper.Count >= _context.Options.MaxPeers ? "enough peers" : null;
     }
 }

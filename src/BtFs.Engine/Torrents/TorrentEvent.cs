@@ -13,6 +13,9 @@ internal abstract record TorrentEvent
     /// <summary>A handshake is done; <paramref name="Peer"/> is the key for all that follows.</summary>
     internal sealed record PeerConnected(IPeerWire Peer, PeerHello Hello) : TorrentEvent;
 
+    /// <summary>A web seed has pieces from <paramref name="First"/> to <paramref name="Last"/> again, or for now has them no longer.</summary>
+    internal sealed record PiecesOffered(IPeerWire Peer, PieceIndex First, PieceIndex Last, bool AreThere) : TorrentEvent;
+
     /// <summary>A dial did not end in a handshake.</summary>
     internal sealed record DialFailed(IPEndPoint Address, string Reason) : TorrentEvent;
 

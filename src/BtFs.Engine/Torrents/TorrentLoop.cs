@@ -111,6 +111,7 @@ internal sealed class TorrentLoop
             case TorrentEvent.PieceLost lost: Content?.OnLost(lost.Piece); break;
             case TorrentEvent.PeerConnected connected: OnConnected(connected); break;
             case TorrentEvent.PeerGone gone: OnGone(gone); break;
+            case TorrentEvent.PiecesOffered offered: OnPiecesOffered(offered); break;
             case TorrentEvent.DialFailed failed: OnDialFailed(failed); break;
             case TorrentEvent.NeighbourFound found: _swarm.Meet(found.Address); _swarm.Dial(Now, isEager: true); break;
             case TorrentEvent.PeersFound found: _swarm.Learn(found.Addresses, areNamed: false); _swarm.Dial(Now, _phase.IsEager); break;
@@ -242,7 +243,7 @@ internal sealed class TorrentLoop
             _talk.TellDhtPort(peer);
         }
 
-        Log.PeerConnected(_context.Log, peer.Hello.Address, peer.Hello.Id);
+        Log.Connected(_context.Log, peer.Hello);
         UpdateStatus();
     }
 
@@ -262,9 +263,31 @@ internal sealed class TorrentLoop
         {
             _phase.OnGone(peer);
             _talk.Forget(peer);
-            Log.PeerGone(_context.Log, peer.Hello.Address, gone.Reason);
+            Log.Gone(_context.Log, peer.Hello, gone.Reason);
             UpdateStatus();
         }
+    }
+
+    private void OnPiecesOffered(TorrentEvent.PiecesOffered offered)
+    {
+        if (_swarm.Find(offered.Peer) is not { } peer)
+        {
+            return;
+        }
+
+        for (var piece = offered.First.Value; piece <= offered.Last.Value; piece++)
+        {
+            if (offered.AreThere)
+            {
+                peer.Pieces.Add(piece);
+            }
+            else
+            {
+                peer.Pieces.Remove(piece);
+            }
+        }
+
+        _phase.OnPiecesChanged(peer);
     }
 
     private void OnDialFailed(TorrentEvent.DialFailed failed)
@@ -368,11 +391,14 @@ internal sealed class TorrentLoop
         var metadata = _phase.MetadataBytes;
         Status = new TorrentStatus(
             _swarm.Known,
-            _swarm.Peers.Count,
+            _swarm.Proper.Count,
             metadata ?? resolving?.BytesReceived ?? 0,
             metadata ?? resolving?.Size ?? 0,
             Content?.BytesPresent ?? 0,
             _bytesDownloaded,
-            Content?.BytesUploaded ?? 0);
+            Content?.BytesUploaded ?? 0)
+        {
+            WebSeeds = _swarm.Peers.Count - _swarm.Proper.Count,
+        };
     }
 }

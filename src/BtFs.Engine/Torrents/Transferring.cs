@@ -358,9 +358,9 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         var limit = SilenceLimit + OurOwnDelay();
         foreach (var peer in _swarm.Peers)
         {
-            if (peer.Requests.IsEmpty)
+            if (peer.Requests.IsEmpty || peer.IsWebSeed)
             {
-                continue;
+                continue; // A web seed keeps its own time, and takes back what it promised when that is over.
             }
 
             if (isDiskBehind)

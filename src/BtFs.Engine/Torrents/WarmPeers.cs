@@ -101,7 +101,7 @@ internal sealed class WarmPeers(TransferParts parts, Downloads downloads)
         _hot.Clear();
         foreach (var peer in peers)
         {
-            if (!peer.ChokesUs && !peer.IsLeaving && !peer.IsSuspect)
+            if (!peer.ChokesUs && !peer.IsLeaving && !peer.IsSuspect && !peer.IsWebSeed)
             {
                 _hot.Add(peer);
             }

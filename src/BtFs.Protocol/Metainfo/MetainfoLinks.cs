@@ -30,6 +30,10 @@ internal static class MetainfoLinks
     public static IReadOnlyList<string> ReadWebSeeds(BencodeValue torrent) =>
         torrent.TryGet("url-list"u8, out var urls) ? [.. Urls(urls).Distinct().Take(MetainfoLimits.MaxWebSeeds)] : [];
 
+    /// <summary><c>httpseeds</c>: a list (BEP 17).</summary>
+    public static IReadOnlyList<string> ReadHttpSeeds(BencodeValue torrent) =>
+        torrent.TryGet("httpseeds"u8, out var urls) ? [.. Urls(urls).Distinct().Take(MetainfoLimits.MaxWebSeeds)] : [];
+
     /// <summary><c>nodes</c>: pairs of host and port (BEP 5).</summary>
     public static IReadOnlyList<PeerHint> ReadNodes(BencodeValue torrent)
     {

@@ -21,6 +21,7 @@ public sealed class TorrentMetainfo
         PieceLayers = Info.HasV2 ? PieceLayers.Read(torrent, Info) : PieceLayers.None;
         TrackerTiers = MetainfoLinks.ReadTrackers(torrent);
         WebSeeds = MetainfoLinks.ReadWebSeeds(torrent);
+        HttpSeeds = MetainfoLinks.ReadHttpSeeds(torrent);
         Nodes = MetainfoLinks.ReadNodes(torrent);
         CreatedAt = torrent.TryGetInteger("creation date"u8, out var seconds) && seconds is > 0 and <= LatestCreation
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
@@ -36,6 +37,9 @@ public sealed class TorrentMetainfo
 
     /// <summary>URLs of web servers that have the files (BEP 19); at most 16. The text is not checked.</summary>
     public IReadOnlyList<string> WebSeeds { get; }
+
+    /// <summary>URLs of scripts that give pieces (BEP 17); at most 16. The text is not checked.</summary>
+    public IReadOnlyList<string> HttpSeeds { get; }
 
     /// <summary>DHT nodes to begin with (BEP 5); at most 32.</summary>
     public IReadOnlyList<PeerHint> Nodes { get; }

@@ -58,6 +58,7 @@ internal static class SourceReader
             InfoHash = infoHash,
             DisplayName = link.DisplayName,
             TrackerTiers = [.. link.Trackers.Select(tracker => TrackersOf([tracker])).Where(tier => tier.Count > 0)],
+            WebSeeds = WebSeedsOf(link.WebSeeds),
             Peers = await PeerLookup.ResolveAsync(link.Peers, cancel),
         };
     }
@@ -77,6 +78,8 @@ internal static class SourceReader
                 InfoHash = torrent.Info.InfoHash,
                 Info = torrent.Info,
                 TrackerTiers = [.. torrent.TrackerTiers.Select(TrackersOf).Where(tier => tier.Count > 0)],
+                WebSeeds = WebSeedsOf(torrent.WebSeeds),
+                HttpSeeds = WebSeedsOf(torrent.HttpSeeds),
                 Nodes = torrent.Nodes,
                 CreatedAt = torrent.CreatedAt,
             };
@@ -91,10 +94,12 @@ internal static class SourceReader
     internal static CommandException OnlyV2(string subject) =>
         new(ExitCode.Source, subject, "a torrent of version 2 only, which btfs cannot read yet", "Look for a hybrid or version 1 torrent of the same files.");
 
-    private static IReadOnlyList<Uri> TrackersOf(IReadOnlyList<string> tier) =>
-        [.. tier.Select(text => Uri.TryCreate(text, UriKind.Absolute, out var url) ? url : null)
-            .OfType<Uri>()
-            .Where(url => url.Scheme is "http" or "https" or "udp")];
+    private static IReadOnlyList<Uri> TrackersOf(IReadOnlyList<string> tier) => [.. UrlsOf(tier).Where(url => url.Scheme is "http" or "https" or "udp")];
+
+    private static IReadOnlyList<Uri> WebSeedsOf(IReadOnlyList<string> urls) => [.. UrlsOf(urls).Where(url => url.Scheme is "http" or "https")];
+
+    private static IEnumerable<Uri> UrlsOf(IReadOnlyList<string> texts) =>
+        texts.Select(text => Uri.TryCreate(text, UriKind.Absolute, out var url) ? url : null).OfType<Uri>();
 
     /// <summary>A sentence of somebody else's as the second half of ours.</summary>
     private static string Phrase(string sentence)

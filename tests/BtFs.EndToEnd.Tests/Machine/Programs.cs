@@ -13,6 +13,7 @@ internal static class Programs
         ["fusermount3"] = "fuse3",
         ["mkfs.ext4"] = "e2fsprogs",
         ["mpv"] = "mpv",
+        ["nginx"] = "nginx-light",
         ["opentracker"] = "opentracker",
         ["rsync"] = "rsync",
         ["setpriv"] = "util-linux",

@@ -45,14 +45,14 @@ internal sealed class TorrentFixture
     public static TorrentFixture Make(TemporaryFolder folder, string name, int pieceLength, params FileShape[] shapes)
     {
         var torrent = new TorrentFixture(folder, name, shapes, pieceLength, single: false);
-        torrent.Write(tracker: null);
+        torrent.Write();
         return torrent;
     }
 
     public static TorrentFixture MakeSingle(TemporaryFolder folder, string name, int pieceLength, FileShape shape)
     {
         var torrent = new TorrentFixture(folder, name, [shape], pieceLength, single: true);
-        torrent.Write(tracker: null);
+        torrent.Write();
         return torrent;
     }
 
@@ -60,12 +60,10 @@ internal sealed class TorrentFixture
     public string Disk(int file) => Path.Combine(SaveFolder, DiskPaths[file]);
 
     /// <summary>The same torrent in another .torrent that names this tracker.</summary>
-    public string WithTracker(string announceUrl)
-    {
-        var path = Path.ChangeExtension(TorrentFile, $".{Convert.ToHexString(SHA1.HashData(System.Text.Encoding.UTF8.GetBytes(announceUrl)))[..8]}.torrent");
-        File.WriteAllBytes(path, Metainfo(announceUrl));
-        return path;
-    }
+    public string WithTracker(string announceUrl) => With(announceUrl, ("announce", announceUrl));
+
+    /// <summary>The same torrent in another .torrent that names these web seeds.</summary>
+    public string WithWebSeeds(params string[] urls) => With(string.Concat(urls), ("url-list", urls.Cast<object>()));
 
     public string Magnet(params IEnumerable<IPEndPoint> peers) =>
         $"magnet:?xt=urn:btih:{InfoHash}&dn={Uri.EscapeDataString(Name)}{string.Concat(peers.Select(peer => $"&x.pe={peer}"))}";
@@ -91,7 +89,7 @@ internal sealed class TorrentFixture
         ];
     }
 
-    private void Write(string? tracker)
+    private void Write()
     {
         for (var index = 0; index < _shapes.Length; index++)
         {
@@ -103,16 +101,22 @@ internal sealed class TorrentFixture
             ? Bencoding.Of(new (string, object)[] { ("length", Length), ("name", Name), ("piece length", PieceLength), ("pieces", pieces) })
             : Bencoding.Of(new (string, object)[] { ("files", _shapes.Select(Entry)), ("name", Name), ("piece length", PieceLength), ("pieces", pieces) });
         InfoHash = Convert.ToHexStringLower(SHA1.HashData(_info));
-        File.WriteAllBytes(TorrentFile, Metainfo(tracker));
+        File.WriteAllBytes(TorrentFile, Metainfo([]));
     }
 
     private byte[] _info = [];
 
     private static object Entry(FileShape shape) => new (string, object)[] { ("length", shape.Length), ("path", shape.Path.Cast<object>()) };
 
-    private byte[] Metainfo(string? tracker)
+    /// <param name="mark">What makes the name of the file another one.</param>
+    /// <param name="link">What stands beside the info dictionary.</param>
+    private string With(string mark, (string, object) link)
     {
-        (string, object)[] rest = [("creation date", CreatedAt), ("info", new Bencoding.Raw(_info))];
-        return Bencoding.Of(tracker is null ? rest : [("announce", tracker), .. rest]);
+        var path = Path.ChangeExtension(TorrentFile, $".{Convert.ToHexString(SHA1.HashData(System.Text.Encoding.UTF8.GetBytes(mark)))[..8]}.torrent");
+        File.WriteAllBytes(path, Metainfo([link]));
+        return path;
     }
+
+    private byte[] Metainfo(IEnumerable<(string Key, object Value)> links) => Bencoding.Of(
+        links.Concat([("creation date", CreatedAt), ("info", new Bencoding.Raw(_info))]).OrderBy(entry => entry.Key, StringComparer.Ordinal).ToArray());
 }

@@ -67,4 +67,26 @@ public sealed class HttpHopTests
         new HttpHop(new Uri("http://x/admin"), null, isStrangers: false).Check(loopback);
         Assert.True(AddressScope.IsLoopback(loopback));
     }
+
+    [Theory]
+    [InlineData("http://x/film.iso", "192.168.1.1", true)]
+    [InlineData("http://x/film.iso", "127.0.0.1", true)]
+    [InlineData("http://x/film.iso?reboot=1", "192.168.1.1", false)]
+    [InlineData("http://x/film.iso?reboot=1", "127.0.0.1", false)]
+    [InlineData("http://x/film.iso?reboot=1", "::ffff:10.0.0.1", false)]
+    [InlineData("http://x/film.iso?key=1", "198.51.100.1", true)]
+    public void A_web_seed_may_be_local_but_not_with_a_query_nor_after_a_redirect_to_one(string url, string address, bool isAllowed)
+    {
+        var hops = new[]
+        {
+            new HttpHop(new Uri(url), cameFrom: null, isStrangers: false) { IsWebSeed = true },
+            new HttpHop(new Uri("http://y/"), cameFrom: null, isStrangers: false) { IsWebSeed = true }.Redirect(new Uri(url)),
+        };
+
+        Assert.Equal([false, true], hops.Select(hop => hop.WasRedirected));
+        foreach (var hop in hops)
+        {
+            Assert.Equal(isAllowed, Record.Exception(() => hop.Check(IPAddress.Parse(address))) is null);
+        }
+    }
 }

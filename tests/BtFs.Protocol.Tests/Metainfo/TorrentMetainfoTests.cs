@@ -90,13 +90,18 @@ public sealed class TorrentMetainfoTests
         Assert.Equal(["http://a/"], Parse(("url-list", "http://a/")).WebSeeds);
         Assert.Equal(["http://a/", "http://b/"], Parse(("url-list", new object[] { "http://a/", 5, "http://b/", "http://a/" })).WebSeeds);
         Assert.Empty(Parse(("url-list", "")).WebSeeds);
+        Assert.Equal(["http://a/", "http://b/"], Parse(("httpseeds", new object[] { "http://a/", 5, "http://b/", "http://a/" })).HttpSeeds);
     }
 
     [Theory]
     [InlineData(MetainfoLimits.MaxWebSeeds)]
     [InlineData(MetainfoLimits.MaxWebSeeds + 1)]
-    public void Surplus_web_seeds_are_left_out(int count) =>
-        Assert.Equal(16, Parse(("url-list", Enumerable.Range(0, count).Select(i => $"http://w{i}").ToArray())).WebSeeds.Count);
+    public void Surplus_web_seeds_are_left_out(int count)
+    {
+        var urls = Enumerable.Range(0, count).Select(i => $"http://w{i}").ToArray();
+        Assert.Equal(16, Parse(("url-list", urls)).WebSeeds.Count);
+        Assert.Equal(16, Parse(("httpseeds", urls)).HttpSeeds.Count);
+    }
 
     [Fact]
     public void Nodes_are_pairs_of_host_and_port_and_what_is_not_is_left_out()
