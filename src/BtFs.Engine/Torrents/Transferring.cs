@@ -14,9 +14,6 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     private static readonly TimeSpan BusyPace = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan IdlePace = TimeSpan.FromSeconds(1);
 
-    /// <summary>A peer that owes blocks and sends nothing for so long is let go.</summary>
-    private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(30);
-
     /// <summary>A read that has seen nothing for so long needs other peers.</summary>
     private static readonly TimeSpan StarvedAfter = TimeSpan.FromSeconds(5);
 
@@ -38,6 +35,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     private readonly Uploads _uploads;
     private readonly Choker _choker;
     private readonly WarmPeers _warm;
+    private readonly Patience _patience;
     private TimeSpan _nextForgiveness;
     private TimeSpan _nextForgetting;
     private bool _readsHaveEnded;
@@ -52,6 +50,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         _uploads = new Uploads(parts, context.Inbox.Post);
         _choker = new Choker(context.Random);
         _warm = new WarmPeers(parts, _downloads);
+        _patience = new Patience(parts, swarm, _demand, context);
     }
 
     private PieceMap Pieces => _parts.Pieces;
@@ -206,14 +205,8 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         }
     }
 
-    /// <summary>Nothing could come for a while: no read is given up for that.</summary>
-    internal void Excuse(TimeSpan now)
-    {
-        foreach (var wish in _demand.Waiting.Wishes)
-        {
-            wish.LastProgress = now;
-        }
-    }
+    /// <inheritdoc cref="Patience.Excuse"/>
+    internal void Excuse(TimeSpan now) => _patience.Excuse(now);
 
     internal void OnReadLeft(Wish wish) => _demand.Remove(wish);
 
@@ -255,8 +248,7 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
 
             ForgetRefusals(now);
             ForgetTakenBack(now);
-            CheckSilence(now);
-            GiveUpHopeless(now);
+            _patience.Tick(now);
             _warm.Tick(_swarm.Peers, now);
         }
 
@@ -350,64 +342,5 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         }
 
         peer.TellFrom = piece < _parts.Layout.PieceCount ? piece : null;
-    }
-
-    private void CheckSilence(TimeSpan now)
-    {
-        var isDiskBehind = _parts.Store.BytesWaiting > Torrent.MaxBytesWaiting;
-        var limit = SilenceLimit + OurOwnDelay();
-        foreach (var peer in _swarm.Peers)
-        {
-            if (peer.Requests.IsEmpty || peer.IsWebSeed)
-            {
-                continue; // A web seed keeps its own time, and takes back what it promised when that is over.
-            }
-
-            if (isDiskBehind)
-            {
-                // We do not read what it sends.
-                peer.Speed.Excused(now);
-            }
-            else if (now - peer.Speed.LastSign > limit)
-            {
-                peer.Close("owes blocks and sends nothing");
-            }
-        }
-    }
-
-    /// <summary>With a limit on the rate, blocks of all peers take turns, a few at each.</summary>
-    private TimeSpan OurOwnDelay()
-    {
-        var rate = _context.Options.MaxDownloadRate;
-        return rate == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(4.0 * _swarm.Peers.Count * TorrentLayout.BlockLength / rate, 3600));
-    }
-
-    private void GiveUpHopeless(TimeSpan now)
-    {
-        var timeout = _context.Options.ReadTimeout;
-        if (timeout == Timeout.InfiniteTimeSpan || !_demand.HasWaiters)
-        {
-            return;
-        }
-
-        foreach (var wish in _demand.Waiting.Wishes.Where(wish => now - wish.LastProgress >= timeout && !HasSource(wish)).ToList())
-        {
-            _demand.Remove(wish);
-            wish.GiveUp($"No peer has piece {wish.First} and nothing of it came for {timeout.TotalSeconds:0} s.");
-        }
-    }
-
-    private bool HasSource(Wish wish)
-    {
-        for (var i = wish.First.Value; i <= wish.Last.Value; i++)
-        {
-            var piece = new PieceIndex(i);
-            if (!Pieces.Has(piece) && !_swarm.Peers.Any(peer => peer.Pieces.Has(piece)))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }
