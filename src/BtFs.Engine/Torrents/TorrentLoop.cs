@@ -114,6 +114,7 @@ internal sealed class TorrentLoop
             case TorrentEvent.PeersFound found: _swarm.Learn(found.Addresses, areNamed: false); _swarm.Dial(Now, _phase.IsEager); break;
             case TorrentEvent.StrayBlockReceived stray: OnStray(stray); break;
             case TorrentEvent.TransferOpened opened: OnTransferOpened(opened); break;
+            case TorrentEvent.PortsChanged: OnPortsChanged(); break;
             case TorrentEvent.ReadsEnded: _readsHaveEnded = true; Content?.EndReads("The torrent is closing."); break;
             case TorrentEvent.PeerDrained: break;
             case TorrentEvent.Tick: _isTick = true; break;
@@ -225,14 +226,26 @@ internal sealed class TorrentLoop
 
         Measure(peer);
         _phase.Greet(peer);
+        TellPorts(peer);
+        Log.PeerConnected(_context.Log, peer.Hello.Address, peer.Hello.Id);
+        UpdateStatus();
+    }
+
+    private void OnPortsChanged()
+    {
+        foreach (var peer in _swarm.Peers)
+        {
+            TellPorts(peer);
+        }
+    }
+
+    private void TellPorts(Peer peer)
+    {
         _talk.Greet(peer, _phase.MetadataBytes, _phase.IsPrivate);
         if (!_phase.IsPrivate)
         {
             _talk.TellDhtPort(peer);
         }
-
-        Log.PeerConnected(_context.Log, peer.Hello.Address, peer.Hello.Id);
-        UpdateStatus();
     }
 
     private void OnGone(TorrentEvent.PeerGone gone)

@@ -1,5 +1,6 @@
 using System.Net;
 using BtFs.Engine.Dht;
+using BtFs.Engine.Discovery;
 using BtFs.Protocol.Dht;
 using BtFs.Protocol.Metainfo;
 
@@ -183,15 +184,15 @@ public class DhtNodeTests
         var ours = IPAddress.Parse("198.51.100.7");
         for (var i = 0; i < AddressVotes.Needed - 1; i++)
         {
-            Assert.False(votes.Add(new IPAddress([20, (byte)i, 1, 1]), ours));
+            Assert.False(votes.Add(AddressScope.OwnerOf(new IPAddress([20, (byte)i, 1, 1])), ours));
         }
 
         for (var i = 0; i < 50; i++)
         {
-            Assert.False(votes.Add(new IPAddress([20, 1, 1, (byte)i]), ours));
+            Assert.False(votes.Add(AddressScope.OwnerOf(new IPAddress([20, 1, 1, (byte)i])), ours));
         }
 
-        Assert.True(votes.Add(new IPAddress([20, 99, 1, 1]), ours));
+        Assert.True(votes.Add(AddressScope.OwnerOf(new IPAddress([20, 99, 1, 1])), ours));
         Assert.Equal(ours, votes.Winner);
     }
 
@@ -255,7 +256,7 @@ public class DhtNodeTests
     private static IPEndPoint Public(int host) => new(new IPAddress([20, 200, (byte)host, 1]), 6881);
 
     private void Join(int port = 0) =>
-        _bench.Node.Handle(new DhtEvent.SearchJoined(new DhtSearch { Torrent = Torrent, Port = port, Found = _found.AddRange }, []));
+        _bench.Node.Handle(new DhtEvent.SearchJoined(new DhtSearch { Torrent = Torrent, Port = () => port, Found = _found.AddRange }, []));
 
     private NodeId IdOf(IPEndPoint address) => _bench.IPv4.Table.Nodes.Single(node => node.Contact.Address.Equals(address)).Contact.Id;
 

@@ -20,7 +20,7 @@ internal sealed class AnnouncerRig
             {
                 InfoHash = new InfoHash("aaaaaaaaaaaaaaaaaaaa"u8),
                 PeerId = new PeerId("bbbbbbbbbbbbbbbbbbbb"u8),
-                Port = 6881,
+                Port = () => 6881,
                 Tiers = tiers,
                 IsPrivate = () => IsPrivate,
                 Totals = () => Totals,

@@ -3,6 +3,7 @@ using BtFs.Engine;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Picking;
+using BtFs.Engine.PortMapping;
 using BtFs.Engine.Torrents;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Extensions;
@@ -59,7 +60,7 @@ internal sealed class SimulatedSwarm : ITorrentLinks
         Parts = new TransferParts(info, Layout, new PieceMap(Layout, []), Store, _verifier, Buffers);
         var source = new TorrentSource { InfoHash = info.InfoHash, Info = shape.IsMagnet ? null : info };
         var options = new EngineOptions { CacheDirectory = "unused", MaxPeers = shape.MaxPeers, Prefetch = shape.Prefetch, ReadTimeout = shape.ReadTimeout };
-        Context = new LoopContext(options, ListenPort: 0, _inbox, this, _time, Random, NullLogger.Instance);
+        Context = new LoopContext(options, new PublicPorts(0, 0), _inbox, this, _time, Random, NullLogger.Instance);
         Loop = new TorrentLoop(source, Context);
         if (!shape.IsMagnet)
         {
