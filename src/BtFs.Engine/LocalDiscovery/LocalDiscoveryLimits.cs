@@ -12,8 +12,8 @@ internal static class LocalDiscoveryLimits
     /// <summary>Within which a newcomer is answered, where <see cref="LeastGap"/> allows: not all at once.</summary>
     internal static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often we look which networks there are.</summary>
-    internal static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
+    /// <summary>How often we look which networks there are: a cable that was just plugged in takes a second or two.</summary>
+    internal static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
     /// <summary>Datagrams of neighbours that are read in a second.</summary>
     internal const int DatagramsPerSecond = 10;

@@ -32,6 +32,8 @@ internal sealed class NetworkNamespace : IAsyncDisposable
     {
         await RunAsync($"ip link add {name} type veth peer name {otherName} netns {other.Holder} && ip addr add {address} dev {name} && ip link set {name} up");
         await other.RunAsync($"ip addr add {otherAddress} dev {otherName} && ip link set {otherName} up");
+        await Eventually.TrueAsync(
+            "the cable is in", StartsWithin, async () => await IsUpAsync(name) && await other.IsUpAsync(otherName));
     }
 
     /// <summary>Runs a line of shell in it, which must end well.</summary>
@@ -40,6 +42,8 @@ internal sealed class NetworkNamespace : IAsyncDisposable
     /// <summary>Starts a program in it that ends with the test.</summary>
     public LeashedProcess Start(string program, params IEnumerable<string> arguments) =>
         new(Enter, [.. EnterWords, Programs.Find(program), .. arguments]);
+
+    private async Task<bool> IsUpAsync(string name) => (await RunAsync($"ip link show {name}")).Contains("state UP");
 
     public ValueTask DisposeAsync() => _holder.DisposeAsync();
 }

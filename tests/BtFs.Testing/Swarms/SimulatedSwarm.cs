@@ -321,6 +321,7 @@ internal sealed class SimulatedSwarm : ITorrentLinks
         PieceLength = shape.PieceLength,
         Files = [.. shape.FileLengths.Select((length, i) => TorrentFile.At(shape.FileLengths.Count == 1 ? "simulated" : $"file {i}", length))],
         IsSingleFile = shape.FileLengths.Count == 1,
+        IsPrivate = shape.IsPrivate,
         PieceHashes = new byte[new TorrentLayout(shape.PieceLength, shape.FileLengths).PieceCount * InfoHash.Size],
     });
 
