@@ -45,8 +45,6 @@ public sealed class Torrent : IAsyncDisposable
         Completion = _loop.RunAsync(_stop.Token);
         Content = OpenAsync();
         _announcing = AnnounceAsync();
-        _outside.JoinOpenSources();
-        _parts.Mapper?.Begin();
     }
 
     /// <summary>Completes when the info dictionary is known: at once for a .torrent, when a peer has sent it for a magnet.</summary>
@@ -69,6 +67,13 @@ public sealed class Torrent : IAsyncDisposable
 
     /// <summary>Fails every waiting read at once with <see cref="ContentUnavailableException"/>, and every later one that would have to wait.</summary>
     public void FailReads() => _inbox.Post(new TorrentEvent.ReadsEnded());
+
+    /// <summary>Is to be found from now on. The engine knows it: a neighbour calls within a millisecond of hearing of us.</summary>
+    internal void Appear()
+    {
+        _outside.JoinOpenSources();
+        _parts.Mapper?.Begin();
+    }
 
     /// <summary>Strangers reach us at other ports than they were told. Any thread.</summary>
     internal void TellPorts()

@@ -158,6 +158,8 @@ public sealed class TorrentEngine : IAsyncDisposable
             throw new InvalidOperationException($"Torrent {source.InfoHash} is in the engine already.");
         }
 
-        return _torrents[source.InfoHash] = new Torrent(source, _parts, openStore);
+        var torrent = _torrents[source.InfoHash] = new Torrent(source, _parts, openStore);
+        torrent.Appear();
+        return torrent;
     }
 }

@@ -16,6 +16,7 @@ internal sealed class TorrentOutside : ITorrentLinks
     private readonly TorrentSource _source;
     private readonly DhtSearch _search;
     private readonly LocalSearch _localSearch;
+    private readonly Lock _joining = new();
     private volatile bool _isOpen;
 
     /// <param name="source">The torrent.</param>
@@ -65,21 +66,28 @@ internal sealed class TorrentOutside : ITorrentLinks
     /// <remarks>A magnet does so until it turns out to be private: otherwise it could not be resolved at all.</remarks>
     internal void JoinOpenSources()
     {
-        if (_isOpen)
+        lock (_joining)
         {
-            _parts.Dht?.Join(_search, _source.Nodes);
-            _parts.LocalNetwork?.Join(_localSearch);
+            // It may have turned out to be private meanwhile.
+            if (_isOpen)
+            {
+                _parts.Dht?.Join(_search, _source.Nodes);
+                _parts.LocalNetwork?.Join(_localSearch);
+            }
         }
     }
 
     /// <summary>Does no longer. Any thread, any number of times.</summary>
     internal void LeaveOpenSources()
     {
-        if (_isOpen)
+        lock (_joining)
         {
-            _isOpen = false;
-            _parts.Dht?.Leave(_search.Torrent);
-            _parts.LocalNetwork?.Leave(_search.Torrent);
+            if (_isOpen)
+            {
+                _isOpen = false;
+                _parts.Dht?.Leave(_search.Torrent);
+                _parts.LocalNetwork?.Leave(_search.Torrent);
+            }
         }
     }
 
