@@ -253,6 +253,29 @@ public class DhtNodeTests
         Assert.InRange(_bench.Take().Count, 3, 150);
     }
 
+    [Fact]
+    public void Another_port_is_announced_as_soon_as_manners_allow()
+    {
+        _bench.Know(30);
+        var port = 4711;
+        _bench.Node.Handle(new DhtEvent.SearchJoined(new DhtSearch { Torrent = Torrent, Port = () => port, Found = _found.AddRange }, []));
+        AnswerAll(new DhtReply(default) { Token = "token"u8.ToArray() }, out var announced);
+        Assert.All(announced, announce => Assert.Equal(4711, announce.Port));
+        Assert.NotEmpty(announced);
+
+        port = 40_000;
+        _bench.Node.Handle(new DhtEvent.PortChanged(Torrent));
+        for (var passed = TimeSpan.Zero; passed < SearchClock.Least; passed += TimeSpan.FromSeconds(1))
+        {
+            _bench.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        _bench.Node.Handle(new DhtEvent.Tick());
+        AnswerAll(new DhtReply(default) { Token = "token"u8.ToArray() }, out announced);
+        Assert.NotEmpty(announced);
+        Assert.All(announced, announce => Assert.Equal(40_000, announce.Port));
+    }
+
     private static IPEndPoint Public(int host) => new(new IPAddress([20, 200, (byte)host, 1]), 6881);
 
     private void Join(int port = 0) =>
