@@ -26,10 +26,26 @@ public sealed class PortMappingTests : IDisposable
 
         Assert.Equal(["tcp 6881", "udp 6881"], await router.MappedAsync());
         Assert.True(await router.AnswersAsync(6881));
+        await Eventually.TrueAsync("PCP, where it is spoken, opens the firewall for IPv6", MappedWithin, async () => await router.HolesAsync() == (protocol == "NAT-PMP" ? 0 : 2));
         Assert.Contains($"({protocol})", mount.Log);
 
         await mount.UnmountAsync();
-        await Eventually.TrueAsync("the ports are given back", GoneWithin, async () => (await router.MappedAsync()).Count == 0);
+        await Eventually.TrueAsync("the ports are given back", GoneWithin, async () => (await router.MappedAsync()).Count + await router.HolesAsync() == 0);
         Assert.False(await router.AnswersAsync(6881));
+    }
+
+    [Fact]
+    public async Task A_router_that_says_nothing_any_more_keeps_nobody_from_leaving()
+    {
+        await using var router = await UpnpRouter.StartAsync(_folder, "PCP");
+        await using var mount = await BtfsMount.StartAsync(
+            BtfsPlaces.In(_folder) with { Network = router.Home }, _torrent.TorrentFile, "--no-lsd", "--no-dht");
+        await Eventually.TrueAsync("the port is mapped", MappedWithin, async () => (await router.MappedAsync()).Count == 1);
+
+        await router.FallSilentAsync();
+
+        // Within two seconds, with nothing left.
+        await mount.UnmountAsync();
+        Assert.Equal(["tcp 6881"], await router.MappedAsync());
     }
 }

@@ -19,12 +19,12 @@ internal sealed class UpnpRouter : IAsyncDisposable
         _internet = internet;
     }
 
-    /// <summary>The machine at home, 10.9.0.2.</summary>
+    /// <summary>The machine at home, 10.9.0.2 and fd09::2.</summary>
     public NetworkNamespace Home { get; }
 
     /// <summary>Starts one.</summary>
     /// <param name="folder">For its configuration.</param>
-    /// <param name="protocol"><c>PCP</c>, <c>NAT-PMP</c> or <c>UPnP</c>: it speaks no better one.</param>
+    /// <param name="protocol"><c>PCP</c>, <c>NAT-PMP</c> or <c>UPnP</c>: for IPv4 it speaks no better one. For IPv6 it speaks PCP, but not with <c>NAT-PMP</c>.</param>
     public static async Task<UpnpRouter> StartAsync(TemporaryFolder folder, string protocol)
     {
         var made = new UpnpRouter(await NetworkNamespace.MakeAsync(), await NetworkNamespace.MakeAsync(), await NetworkNamespace.MakeAsync());
@@ -54,6 +54,13 @@ internal sealed class UpnpRouter : IAsyncDisposable
             .Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>Holes in the router's firewall for the machine's IPv6 address.</summary>
+    public async Task<int> HolesAsync() =>
+        (await _router.RunAsync("nft list chain inet btfs through")).Split('\n').Count(line => line.Contains("0xfd090000000000000000000000000002 "));
+
+    /// <summary>From now on the router takes nothing that is meant for itself, and says nothing.</summary>
+    public Task FallSilentAsync() => _router.RunAsync("nft insert rule inet btfs in drop");
+
     /// <summary>Whether somebody on the Internet can call that port of the router.</summary>
     public async Task<bool> AnswersAsync(int port) =>
         (await new Command(_internet.Enter, [.. _internet.EnterWords, "timeout", "3", "bash", "-c", $"exec 3<>/dev/tcp/{Outside}/{port}"]).RunAsync()).ExitCode == 0;
@@ -73,7 +80,8 @@ internal sealed class UpnpRouter : IAsyncDisposable
     private async Task WireAsync()
     {
         await Home.ConnectAsync("lan", "10.9.0.2/24", _router, "lan", "10.9.0.1/24");
-        await Home.RunAsync("ip route add default via 10.9.0.1");
+        await Home.RunAsync("ip route add default via 10.9.0.1 && ip addr add fd09::2/64 dev lan nodad && ip route add default via fd09::1");
+        await _router.RunAsync("ip addr add fd09::1/64 dev lan nodad");
         await _router.ConnectAsync("wan", $"{Outside}/24", _internet, "wan", "9.9.9.2/24");
         await _router.RunAsync("ip route add default via 9.9.9.2 && echo 1 > /proc/sys/net/ipv4/ip_forward");
     }
@@ -100,6 +108,7 @@ internal sealed class UpnpRouter : IAsyncDisposable
         enable_natpmp={(isNatPmp ? "yes" : "no")}
         enable_upnp={(isUpnp ? "yes" : "no")}
         secure_mode=yes
+        ipv6_disable=no
         uuid=00000000-0000-0000-0000-00000000abcd
         upnp_table_name=btfs
         upnp_nat_table_name=btfs
