@@ -51,6 +51,12 @@ public sealed record EngineOptions
     /// <summary>How to take part in the DHT; null, the default, not to.</summary>
     public DhtOptions? Dht { get; init; }
 
+    /// <summary>Whether peers are found on the local network (BEP 14). Default not.</summary>
+    public bool FindsLocally { get; init; }
+
+    /// <summary>Whether gateways are asked to lead to our ports (UPnP, NAT-PMP, PCP). Default not.</summary>
+    public bool MapsPorts { get; init; }
+
     /// <summary>Everything wrong with these values, in words for the user; empty when they are usable.</summary>
     public IEnumerable<string> Problems()
     {

@@ -1,6 +1,8 @@
 using BtFs.Engine.Dht;
 using BtFs.Engine.Discovery;
+using BtFs.Engine.LocalDiscovery;
 using BtFs.Engine.Peers;
+using BtFs.Engine.PortMapping;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Peer;
 using Microsoft.Extensions.Logging;
@@ -10,7 +12,7 @@ namespace BtFs.Engine;
 /// <summary>What the torrents of one process share.</summary>
 internal sealed record EngineParts(
     EngineOptions Options,
-    int ListenPort,
+    PublicPorts Ports,
     PeerSessionOptions Sessions,
     PeerId Self,
     PeerDialer Dialer,
@@ -27,4 +29,13 @@ internal sealed record EngineParts(
 
     /// <summary>Our part in the DHT; null where we take none.</summary>
     internal DhtLoop? Dht { get; init; }
+
+    /// <summary>Finds peers on the local network; null where it is not asked.</summary>
+    internal LocalDiscoveryLoop? LocalNetwork { get; init; }
+
+    /// <summary>Has gateways lead to our ports; null where they are not asked.</summary>
+    internal PortMapper? Mapper { get; init; }
+
+    /// <summary>Our addresses as others see them.</summary>
+    internal required ExternalAddresses External { get; init; }
 }

@@ -41,15 +41,15 @@ public sealed class Torrent : IAsyncDisposable
         _sessionOptions = parts.Sessions with { DiskIsBehind = IsDiskBehind };
         Sessions = new PeerSessions([source.InfoHash], _sessionOptions, _inbox.Post, parts.Options.MaxPeers);
         _outside = new TorrentOutside(source, parts, Sessions, _inbox, Totals);
-        _loop = new TorrentLoop(source, new LoopContext(parts.Options, parts.ListenPort, _inbox, _outside, parts.Time, parts.Random, parts.Log)
+        _loop = new TorrentLoop(source, new LoopContext(parts.Options, parts.Ports, _inbox, _outside, parts.Time, parts.Random, parts.Log)
         {
             Self = parts.Self,
-            DhtPort = _outside.UsesDht ? parts.Dht!.Port : 0,
+            TellsDhtPort = _outside.UsesDht,
+            External = parts.External,
         });
         Completion = _loop.RunAsync(_stop.Token);
         Content = OpenAsync();
         _announcing = AnnounceAsync();
-        _outside.JoinDht();
     }
 
     /// <summary>Completes when the info dictionary is known: at once for a .torrent, when a peer has sent it for a magnet.</summary>
@@ -72,6 +72,20 @@ public sealed class Torrent : IAsyncDisposable
 
     /// <summary>Fails every waiting read at once with <see cref="ContentUnavailableException"/>, and every later one that would have to wait.</summary>
     public void FailReads() => _inbox.Post(new TorrentEvent.ReadsEnded());
+
+    /// <summary>Is to be found from now on. The engine knows it: a neighbour calls within a millisecond of hearing of us.</summary>
+    internal void Appear()
+    {
+        _outside.JoinOpenSources();
+        _parts.Mapper?.Begin();
+    }
+
+    /// <summary>Strangers reach us at other ports than they were told. Any thread.</summary>
+    internal void TellPorts()
+    {
+        _inbox.Post(new TorrentEvent.PortsChanged());
+        _outside.TellPorts();
+    }
 
     /// <summary>Says goodbye to trackers (within 3 s) and peers, and lets go of everything. Whoever calls again waits for the same end.</summary>
     public async ValueTask DisposeAsync()
@@ -100,7 +114,8 @@ public sealed class Torrent : IAsyncDisposable
     private async Task CloseAsync()
     {
         FailReads();
-        _outside.LeaveDht();
+        _parts.Mapper?.End();
+        _outside.LeaveOpenSources();
         await _stop.CancelAsync();
         await Sessions.DisposeAsync();
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -131,7 +146,7 @@ public sealed class Torrent : IAsyncDisposable
         if (info.IsPrivate)
         {
             // A magnet tells only now.
-            _outside.LeaveDht();
+            _outside.LeaveOpenSources();
         }
 
         var layout = new TorrentLayout(info.PieceLength, [.. info.Files.Select(file => file.Length)]);

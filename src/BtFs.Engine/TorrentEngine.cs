@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using BtFs.Engine.Dht;
 using BtFs.Engine.Discovery;
+using BtFs.Engine.LocalDiscovery;
 using BtFs.Engine.Network;
 using BtFs.Engine.Peers;
+using BtFs.Engine.PortMapping;
 using BtFs.Engine.Seeding;
 using BtFs.Engine.Storage;
 using BtFs.Engine.Verifying;
@@ -22,6 +24,8 @@ public sealed class TorrentEngine : IAsyncDisposable
     private readonly HttpFetch _http;
     private readonly PeerListener? _listener;
     private readonly DisturbanceWatch _watch;
+    private readonly PublicPorts _ports;
+    private readonly ExternalAddresses _external;
 
     private TorrentEngine(EngineOptions options, TimeProvider time, Random random, ILoggerFactory logs)
     {
@@ -33,9 +37,13 @@ public sealed class TorrentEngine : IAsyncDisposable
         _listener = PeerListener.TryStart(options.MinPort, options.MaxPort, handshaker, hash => _torrents.GetValueOrDefault(hash)?.Sessions, time);
         _storage = new SharedStorage(new BlockCache(options.MemoryCacheBytes), buffers, time, logs.CreateLogger("BtFs.Storage"));
         _stores = new TorrentStores(options, _storage, _listener?.Port ?? 0);
+        _external = new ExternalAddresses();
+        var port = _listener?.Port ?? 0;
+        var dht = options.Dht is { } dhtOptions ? DhtLoop.TryStart(dhtOptions, port, lookup, time, random, logs.CreateLogger("BtFs.Dht"), _external) : null;
+        _ports = new PublicPorts(port, dht?.Port ?? 0);
         _parts = new EngineParts(
             options,
-            _listener?.Port ?? 0,
+            _ports,
             new PeerSessionOptions
             {
                 Time = time,
@@ -53,16 +61,22 @@ public sealed class TorrentEngine : IAsyncDisposable
             torrent => _torrents.TryRemove(torrent.Source.InfoHash, out _))
         {
             Lookup = lookup,
-            Dht = options.Dht is { } dht ? DhtLoop.TryStart(dht, _listener?.Port ?? 0, lookup, time, random, logs.CreateLogger("BtFs.Dht")) : null,
+            Dht = dht,
+            LocalNetwork = options.FindsLocally ? new LocalDiscoveryLoop(port, time, random, logs.CreateLogger("BtFs.Local")) : null,
+            Mapper = options.MapsPorts ? PortMapper.Of(port, dht?.Port ?? 0, OnMapped, _http, time, random, logs.CreateLogger("BtFs.Ports")) : null,
+            External = _external,
         };
         _watch = new DisturbanceWatch(time, () => BootClock.Now, OnDisturbed);
     }
 
     /// <summary>The TCP port that listens for peers, or 0 when none of the range could be had.</summary>
-    public int ListenPort => _parts.ListenPort;
+    public int ListenPort => _listener?.Port ?? 0;
 
     /// <summary>DHT nodes that answer; null while we are none ourselves, because no torrent wants it. For tests.</summary>
     internal int? DhtNodes => _parts.Dht is { IsAlive: true } dht ? dht.Nodes : null;
+
+    /// <summary>Whether we are to be found on the local network at the moment. For tests.</summary>
+    internal bool IsOnLocalNetwork => _parts.LocalNetwork is { IsAlive: true };
 
     /// <summary>Starts listening; no torrent yet.</summary>
     /// <param name="options">Checked by the caller with <see cref="EngineOptions.Problems"/>.</param>
@@ -106,6 +120,16 @@ public sealed class TorrentEngine : IAsyncDisposable
             await dht.DisposeAsync();
         }
 
+        if (_parts.LocalNetwork is { } local)
+        {
+            await local.DisposeAsync();
+        }
+
+        if (_parts.Mapper is { } mapper)
+        {
+            await mapper.DisposeAsync();
+        }
+
         await _parts.Dialer.DisposeAsync();
         if (_listener is not null)
         {
@@ -128,6 +152,19 @@ public sealed class TorrentEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>An IPv4 gateway has given a port, or has it back: on whatever thread.</summary>
+    private void OnMapped(MappedPort port, PortGrant? grant)
+    {
+        _external.SetGateway(grant?.Address);
+        if (_ports.SetMapped(port.Protocol, grant?.External ?? 0))
+        {
+            foreach (var torrent in _torrents.Values)
+            {
+                torrent.TellPorts();
+            }
+        }
+    }
+
     private Torrent Add(TorrentSource source, OpenStore openStore)
     {
         if (_torrents.ContainsKey(source.InfoHash))
@@ -135,6 +172,8 @@ public sealed class TorrentEngine : IAsyncDisposable
             throw new InvalidOperationException($"Torrent {source.InfoHash} is in the engine already.");
         }
 
-        return _torrents[source.InfoHash] = new Torrent(source, _parts, openStore);
+        var torrent = _torrents[source.InfoHash] = new Torrent(source, _parts, openStore);
+        torrent.Appear();
+        return torrent;
     }
 }

@@ -30,6 +30,16 @@ public sealed class MountRequestTests
     }
 
     [Fact]
+    public void Neighbours_and_gateways_are_asked_unless_they_are_not_to_be()
+    {
+        var usual = Read("s", "m").EngineOptionsWith("/cache");
+        var quiet = Read("s", "m", "--no-lsd", "--no-port-mapping").EngineOptionsWith("/cache");
+
+        Assert.Equal((true, true), (usual.FindsLocally, usual.MapsPorts));
+        Assert.Equal((false, false), (quiet.FindsLocally, quiet.MapsPorts));
+    }
+
+    [Fact]
     public void The_cache_is_bounded_by_a_size_or_a_part_of_the_disk_or_not_at_all()
     {
         var usual = Read("s", "m").EngineOptionsWith("/cache");

@@ -12,6 +12,8 @@ internal sealed record ProgramRun(int Code, string Output, string Errors)
     // Nothing here waits for a swarm; a program that is still there has hung.
     private static readonly TimeSpan Breaker = TimeSpan.FromSeconds(60);
 
+    private static readonly string[] Quiet = ["--no-dht", "--no-lsd", "--no-port-mapping"];
+
     /// <summary>Runs the program to its end, with an environment of its own.</summary>
     public static async Task<ProgramRun> OfAsync(string home, params string[] arguments)
     {
@@ -19,10 +21,10 @@ internal sealed record ProgramRun(int Code, string Output, string Errors)
         return await EndOfAsync(process);
     }
 
-    /// <summary>Starts the program, without the DHT: tests call nobody.</summary>
+    /// <summary>Starts the program, without the DHT, local discovery and port mapping: tests call nobody.</summary>
     public static Process Start(string home, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "btfs"), arguments is ["seed", .. var rest] ? ["seed", "--no-dht", .. rest] : ["--no-dht", .. arguments])
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "btfs"), arguments is ["seed", .. var rest] ? ["seed", .. Quiet, .. rest] : [.. Quiet, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

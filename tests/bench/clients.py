@@ -44,7 +44,7 @@ class Clients:
             job["got"] = os.path.join(home, "got")
         if job["kind"] == "mount":
             prefetch = ["--prefetch=all"] if background and name == "ours" and self.prefetches else []
-            job["command"] = [self.program, "-f", "--no-dht", *prefetch, *options] if name == "ours" else [self.debian, "-f"]
+            job["command"] = [self.program, "-f", "--no-dht", "--no-lsd", "--no-port-mapping", *prefetch, *options] if name == "ours" else [self.debian, "-f"]
         process = start([PYTHON, os.path.join(HERE, "reader.py")], inside, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                         stderr=subprocess.PIPE, text=True)
         try:

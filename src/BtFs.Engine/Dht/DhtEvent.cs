@@ -26,6 +26,9 @@ internal abstract record DhtEvent
     /// <summary>It wants peers now.</summary>
     internal sealed record SearchHurried(InfoHash Torrent) : DhtEvent;
 
+    /// <summary>It is reached at another port than was announced.</summary>
+    internal sealed record PortChanged(InfoHash Torrent) : DhtEvent;
+
     /// <summary>Time has passed.</summary>
     internal sealed record Tick : DhtEvent;
 }

@@ -26,13 +26,14 @@ internal sealed class DhtLoop : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly ILogger _log;
+    private readonly ExternalAddresses? _votes;
     private readonly Task _receiving;
     private readonly Task _running;
     private int _waitingPackets;
     private int _nodes;
     private volatile bool _isAlive;
 
-    private DhtLoop(DhtOptions options, UdpDhtWire wire, HostLookup lookup, TimeProvider time, Random random, ILogger log)
+    private DhtLoop(DhtOptions options, UdpDhtWire wire, HostLookup lookup, TimeProvider time, Random random, ILogger log, ExternalAddresses? votes)
     {
         _options = options;
         _wire = wire;
@@ -40,6 +41,7 @@ internal sealed class DhtLoop : IAsyncDisposable
         _time = time;
         _random = random;
         _log = log;
+        _votes = votes;
         _receiving = wire.ReceiveAsync(OnPacket, time, _stop.Token);
         _running = RunAsync();
     }
@@ -60,12 +62,14 @@ internal sealed class DhtLoop : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="random">Chance that needs no secrecy.</param>
     /// <param name="log">Where to write.</param>
+    /// <param name="votes">Where others say what our addresses are, if they are asked elsewhere, too.</param>
     /// <returns>Null when there is no UDP to be had.</returns>
-    internal static DhtLoop? TryStart(DhtOptions options, int port, HostLookup lookup, TimeProvider time, Random random, ILogger log)
+    internal static DhtLoop? TryStart(
+        DhtOptions options, int port, HostLookup lookup, TimeProvider time, Random random, ILogger log, ExternalAddresses? votes = null)
     {
         try
         {
-            return new DhtLoop(options, UdpDhtWire.Bind(port), lookup, time, random, log);
+            return new DhtLoop(options, UdpDhtWire.Bind(port), lookup, time, random, log, votes);
         }
         catch (SocketException e)
         {
@@ -84,6 +88,9 @@ internal sealed class DhtLoop : IAsyncDisposable
 
     /// <summary>It wants peers now.</summary>
     internal void Hurry(InfoHash torrent) => Post(new DhtEvent.SearchHurried(torrent));
+
+    /// <summary>It is reached at another port than was announced.</summary>
+    internal void AnnounceAgain(InfoHash torrent) => Post(new DhtEvent.PortChanged(torrent));
 
     /// <summary>A peer says that it runs a node.</summary>
     internal void Meet(IPEndPoint address) => Post(new DhtEvent.NodeMet(address));
@@ -137,7 +144,7 @@ internal sealed class DhtLoop : IAsyncDisposable
         _isAlive = true;
         var started = _time.GetTimestamp();
         var saved = _options.SavedIn is { } path ? await SavedNodes.LoadAsync(path) : SavedNodes.None;
-        var node = new DhtNode(_wire, _wire.Families, saved.External, _time, _random, _log);
+        var node = new DhtNode(_wire, _wire.Families, saved.External, _time, _random, _log, _votes);
         DhtLog.Started(_log, Port, saved.Nodes.Count);
         var entryPoints = new EntryPoints(_lookup, addresses => Post(new DhtEvent.NodesNamed(addresses)));
         entryPoints.WaitUntil(saved.Nodes.Count < EnoughNodes ? TimeSpan.Zero : HopeForSaved);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using BtFs.Engine.Discovery;
 using BtFs.Protocol.Dht;
 using BtFs.Protocol.Metainfo;
 using Microsoft.Extensions.Logging;
@@ -29,11 +30,13 @@ internal sealed class DhtNode
     /// <param name="time">The clock.</param>
     /// <param name="random">Chance that needs no secrecy.</param>
     /// <param name="log">Where to write.</param>
-    internal DhtNode(IDhtWire wire, DhtFamilies families, IReadOnlyList<IPAddress> external, TimeProvider time, Random random, ILogger log)
+    /// <param name="votes">Where others say what our addresses are, if they are asked elsewhere, too.</param>
+    internal DhtNode(
+        IDhtWire wire, DhtFamilies families, IReadOnlyList<IPAddress> external, TimeProvider time, Random random, ILogger log, ExternalAddresses? votes = null)
     {
         _time = time;
         _startedAt = time.GetTimestamp();
-        _context = new DhtContext(wire, new SendBudget(), new Reachability(), random, log) { Families = families };
+        _context = new DhtContext(wire, new SendBudget(), new Reachability(), random, log) { Families = families, External = votes ?? new ExternalAddresses() };
         _peers = new AnnouncedPeers(random);
         _answers = new QueryAnswers(_peers, family => _sides.GetValueOrDefault(family)?.Table);
         foreach (var family in new[] { DhtFamilies.IPv4, DhtFamilies.IPv6 }.Where(family => families.HasFlag(family)))
@@ -84,6 +87,7 @@ internal sealed class DhtNode
             case DhtEvent.SearchJoined joined: OnJoined(joined.Search, now); break;
             case DhtEvent.SearchLeft left: _searches.RemoveAll(clock => clock.Search.Torrent == left.Torrent); break;
             case DhtEvent.SearchHurried hurried: OnHurried(hurried.Torrent, now); break;
+            case DhtEvent.PortChanged changed: OnPortChanged(changed.Torrent, now); break;
             case DhtEvent.Tick: OnTick(now); break;
             default: throw new UnreachableException($"No handler for {e}.");
         }
@@ -151,6 +155,12 @@ internal sealed class DhtNode
     private void OnHurried(InfoHash torrent, TimeSpan now)
     {
         _searches.Find(clock => clock.Search.Torrent == torrent)?.Hurry(now);
+        Search(now);
+    }
+
+    private void OnPortChanged(InfoHash torrent, TimeSpan now)
+    {
+        _searches.Find(clock => clock.Search.Torrent == torrent)?.AnnounceAgain(now);
         Search(now);
     }
 

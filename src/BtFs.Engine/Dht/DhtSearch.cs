@@ -11,8 +11,8 @@ internal sealed class DhtSearch
     /// <summary>Takes peers as they are named, on the DHT's thread. Must not wait.</summary>
     internal required Action<IReadOnlyList<IPEndPoint>> Found { get; init; }
 
-    /// <summary>The TCP port that peers can reach us on; 0 to look only.</summary>
-    internal int Port { get; init; }
+    /// <summary>The TCP port that strangers can reach us on; 0 to look only. Asked on the DHT's thread.</summary>
+    internal Func<int> Port { get; init; } = static () => 0;
 
     /// <summary>Whether we have all of it. Asked on the DHT's thread.</summary>
     internal Func<bool> IsSeed { get; init; } = static () => false;

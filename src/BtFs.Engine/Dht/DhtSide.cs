@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using BtFs.Protocol.Dht;
 
@@ -13,7 +14,6 @@ internal sealed class DhtSide
     private readonly DhtContext _context;
     private readonly Dictionary<uint, PendingQuery> _pending = [];
     private readonly List<Lookup> _lookups = [];
-    private readonly AddressVotes _votes = new();
     private readonly ArrayBufferWriter<byte> _output = new(KrpcMessage.MaxSentBytes);
 
     /// <param name="family">IPv4 or IPv6.</param>
@@ -121,7 +121,7 @@ internal sealed class DhtSide
     /// <summary>Announces a torrent to the nodes that a lookup has found.</summary>
     /// <returns>To how many of them it could be sent.</returns>
     internal int Announce(IReadOnlyList<Candidate> nodes, DhtSearch search, TimeSpan now) => nodes.Count(node =>
-        TryAsk(node.Address, node.Id, new DhtQuery.AnnouncePeer(search.Torrent, (ushort)search.Port, UsesSourcePort: false, node.Token, search.IsSeed()), now));
+        TryAsk(node.Address, node.Id, new DhtQuery.AnnouncePeer(search.Torrent, (ushort)search.Port(), UsesSourcePort: false, node.Token, search.IsSeed()), now));
 
     /// <summary>An answer came. One that nobody asked for, or from another address than was asked, is nothing.</summary>
     internal void OnReply(KrpcMessage.Reply reply, IPEndPoint from, TimeSpan now)
@@ -164,12 +164,23 @@ internal sealed class DhtSide
     /// <summary>Somebody tells at which address it sees us.</summary>
     private void CountVote(IPAddress by, IPAddress? ours, TimeSpan now)
     {
-        if (ours is null || CompactAddress.FamilyOf(ours) != Family || !_votes.Add(by, ours))
+        if (ours is not null && CompactAddress.FamilyOf(ours) == Family)
+        {
+            _context.External.Add(by, ours);
+            FollowAddress(now);
+        }
+    }
+
+    /// <summary>Our place in the DHT goes with our address (BEP 42), whoever told of it.</summary>
+    private void FollowAddress(TimeSpan now)
+    {
+        var told = _context.External.Of(Family == DhtFamilies.IPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork);
+        if (told is null || told.Equals(External))
         {
             return;
         }
 
-        External = _votes.Winner!;
+        External = told;
         if (!SecureNodeId.Fits(Table.Self, External))
         {
             Move(SecureNodeId.For(External, _context.Random), now);
@@ -194,6 +205,7 @@ internal sealed class DhtSide
             }
         }
 
+        FollowAddress(now);
         Advance(now);
         Care.Tick(now);
     }

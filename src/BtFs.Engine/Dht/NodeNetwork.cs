@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using BtFs.Engine.Discovery;
 using BtFs.Protocol.Dht;
@@ -12,15 +11,8 @@ namespace BtFs.Engine.Dht;
 /// </remarks>
 internal static class NodeNetwork
 {
-    private const int IPv4Bytes = 4;
-
     /// <summary>The network that counts as one owner: a /24 of IPv4, a /64 of IPv6.</summary>
-    internal static ulong OwnerOf(IPAddress address)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out var length);
-        return length == IPv4Bytes ? BinaryPrimitives.ReadUInt32BigEndian(bytes) >> 8 : BinaryPrimitives.ReadUInt64BigEndian(bytes);
-    }
+    internal static ulong OwnerOf(IPAddress address) => AddressScope.OwnerOf(address);
 
     /// <summary>The network whose packets are counted together: a /24 of IPv4, a /56 of IPv6.</summary>
     internal static ulong CallerOf(IPAddress address)

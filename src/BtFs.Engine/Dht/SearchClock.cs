@@ -32,7 +32,7 @@ internal sealed class SearchClock(DhtSearch search)
     internal bool IsDue(TimeSpan now) => UnderWay == 0 && now >= _due;
 
     /// <summary>Whether this lookup is to end with an announce.</summary>
-    internal bool IsToAnnounce(TimeSpan now) => Search.Port != 0 && (_announced is not { } last || now - last >= AnnounceEvery);
+    internal bool IsToAnnounce(TimeSpan now) => Search.Port() != 0 && (_announced is not { } last || now - last >= AnnounceEvery);
 
     internal void Started(int lookups, TimeSpan now)
     {
@@ -74,6 +74,13 @@ internal sealed class SearchClock(DhtSearch search)
             _inVain = 0;
             _due = now;
         }
+    }
+
+    /// <summary>What was announced is no longer so.</summary>
+    internal void AnnounceAgain(TimeSpan now)
+    {
+        _announced = null;
+        Hurry(now);
     }
 
     /// <summary>Peers are wanted now.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
@@ -6,6 +7,8 @@ namespace BtFs.Engine.Discovery;
 /// <summary>How far an address reaches. IPv4 addresses inside IPv6 ones are judged by what they lead to.</summary>
 internal static class AddressScope
 {
+    private const int IPv4Bytes = 4;
+
     private static readonly IPNetwork[] LoopbackNetworks = Networks("127.0.0.0/8", "0.0.0.0/8", "::1/128", "::/128");
 
     // RFC 6890's special-purpose networks that are not of the Internet at large, and multicast.
@@ -26,12 +29,20 @@ internal static class AddressScope
     /// <summary>Whether an address is worth a packet when somebody at <paramref name="teller"/> names it: nobody far away has us call local ones.</summary>
     public static bool MayName(IPAddress teller, IPAddress told) => !IsNobody(told) && (!IsLocal(told) || IsLocal(teller));
 
+    /// <summary>The network that counts as one owner: a /24 of IPv4, a /64 of IPv6.</summary>
+    public static ulong OwnerOf(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out var length);
+        return length == IPv4Bytes ? BinaryPrimitives.ReadUInt32BigEndian(bytes) >> 8 : BinaryPrimitives.ReadUInt64BigEndian(bytes);
+    }
+
     /// <summary>Whether no single machine can be there.</summary>
     private static bool IsNobody(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];
         address.TryWriteBytes(bytes, out var length);
-        return length == 4 ? bytes[0] is 0 or >= 224 : bytes[0] == 0xff || address.Equals(IPAddress.IPv6Any);
+        return length == IPv4Bytes ? bytes[0] is 0 or >= 224 : bytes[0] == 0xff || address.Equals(IPAddress.IPv6Any);
     }
 
     private static bool IsIn(IPNetwork[] networks, IPAddress address) =>

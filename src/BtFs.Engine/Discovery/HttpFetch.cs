@@ -48,7 +48,21 @@ internal sealed class HttpFetch : IDisposable
     /// <param name="cancel">Gives up.</param>
     /// <returns>The last answer, whatever its status.</returns>
     /// <exception cref="HttpFetchException">There is none, or it breaks a limit.</exception>
-    public async Task<HttpAnswer> GetAsync(Uri url, HttpFetchLimits limits, CancellationToken cancel)
+    public Task<HttpAnswer> GetAsync(Uri url, HttpFetchLimits limits, CancellationToken cancel) => FetchAsync(url, post: null, limits, cancel);
+
+    /// <summary>Posts something to a URL. Redirects, where the limits allow any, are got.</summary>
+    /// <param name="url">Absolute, http or https.</param>
+    /// <param name="post">What.</param>
+    /// <param name="limits">What the answer may cost.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <returns>The last answer, whatever its status.</returns>
+    /// <exception cref="HttpFetchException">There is none, or it breaks a limit.</exception>
+    public Task<HttpAnswer> PostAsync(Uri url, HttpPost post, HttpFetchLimits limits, CancellationToken cancel) => FetchAsync(url, post, limits, cancel);
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<HttpAnswer> FetchAsync(Uri url, HttpPost? post, HttpFetchLimits limits, CancellationToken cancel)
     {
         using var deadline = new Deadline(limits.Total, _time, cancel);
         try
@@ -56,7 +70,7 @@ internal sealed class HttpFetch : IDisposable
             var hop = new HttpHop(url, cameFrom: null, limits.IsStrangers);
             for (var redirects = 0; ; redirects++)
             {
-                using var response = await SendAsync(hop, deadline.Token);
+                using var response = await SendAsync(hop, redirects == 0 ? post : null, deadline.Token);
                 if (!IsRedirect(response.StatusCode))
                 {
                     return await ReadAsync(response, limits, deadline.Token);
@@ -80,12 +94,16 @@ internal sealed class HttpFetch : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
-
-    private async Task<HttpResponseMessage> SendAsync(HttpHop hop, CancellationToken cancel)
+    private async Task<HttpResponseMessage> SendAsync(HttpHop hop, HttpPost? post, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, hop.Url) { Version = HttpVersion.Version11 };
+        using var request = new HttpRequestMessage(post is null ? HttpMethod.Get : HttpMethod.Post, hop.Url) { Version = HttpVersion.Version11 };
+        if (post is not null)
+        {
+            request.Content = new ByteArrayContent(post.Body);
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", post.ContentType);
+            request.Headers.TryAddWithoutValidation(post.Header, post.Value);
+        }
+
         request.Options.Set(HttpHop.Key, hop);
         request.Headers.UserAgent.ParseAdd(UserAgent);
         request.Headers.AcceptEncoding.ParseAdd("gzip");

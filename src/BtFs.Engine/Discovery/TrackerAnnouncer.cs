@@ -179,7 +179,7 @@ internal sealed class TrackerAnnouncer
         {
             InfoHash = _options.InfoHash,
             PeerId = _options.PeerId,
-            Port = _options.Port,
+            Port = (ushort)_options.Port(),
             Uploaded = totals.Uploaded,
             Downloaded = totals.Downloaded,
             Left = totals.LeftOrGuess,
@@ -196,6 +196,11 @@ internal sealed class TrackerAnnouncer
         if (reply.Warning is { } warning)
         {
             DiscoveryLog.Warned(_log, tracker.Tracker.Name, warning);
+        }
+
+        if (reply.ExternalAddress is { } ours)
+        {
+            _options.ToldAddress(tracker.Tracker.Name, ours);
         }
 
         if (reply.Peers.Count > 0 && happened != AnnounceEvent.Stopped)

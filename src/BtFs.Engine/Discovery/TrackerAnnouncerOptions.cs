@@ -11,8 +11,8 @@ internal sealed record TrackerAnnouncerOptions
 
     public required PeerId PeerId { get; init; }
 
-    /// <summary>The TCP port that peers can reach us on; 0 where there is none.</summary>
-    public required ushort Port { get; init; }
+    /// <summary>The TCP port that strangers can reach us on; 0 where there is none. Asked before each announce, from any thread.</summary>
+    public required Func<int> Port { get; init; }
 
     /// <summary>The torrent's trackers by tier, in the order of the torrent.</summary>
     public required IReadOnlyList<IReadOnlyList<ITracker>> Tiers { get; init; }
@@ -22,6 +22,9 @@ internal sealed record TrackerAnnouncerOptions
 
     /// <summary>Asked before each announce, from any thread.</summary>
     public required Func<AnnounceTotals> Totals { get; init; }
+
+    /// <summary>Hears from a tracker, by its name, at which address it sees us (BEP 24); from any thread.</summary>
+    public Action<string, IPAddress> ToldAddress { get; init; } = static (_, _) => { };
 
     /// <summary>Takes peers as soon as a tracker names some, from any thread, perhaps from several at once. Must not wait.</summary>
     public required Action<IReadOnlyList<IPEndPoint>> Found { get; init; }

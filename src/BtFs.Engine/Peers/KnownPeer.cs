@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace BtFs.Engine.Peers;
 
 /// <summary>What is known of one address: where its connection stands, and how promising it is to call it.</summary>
@@ -33,6 +35,12 @@ internal sealed class KnownPeer(bool isNamed)
 
     /// <summary>Whether its last dial was cut short to make room for others: it deserves a real one, after those that had none.</summary>
     internal bool WasCutShort => _wasShort;
+
+    /// <summary>Its canonical priority (BEP 40) towards <see cref="PriorityFor"/>.</summary>
+    internal uint Priority { get; set; }
+
+    /// <summary>The address of ours for which <see cref="Priority"/> was worked out.</summary>
+    internal IPAddress? PriorityFor { get; set; }
 
     /// <summary>Since when its dial has been under way, or its connection has stood.</summary>
     internal TimeSpan Since => _since;

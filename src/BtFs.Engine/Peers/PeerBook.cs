@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace BtFs.Engine.Peers;
 
 /// <summary>Every address heard of, and when to try it again. Owned by the loop.</summary>
-internal sealed class PeerBook
+/// <param name="order">What decides between addresses that are otherwise alike; null for whichever was heard of first.</param>
+internal sealed class PeerBook(CanonicalOrder? order = null)
 {
     /// <summary>Addresses remembered at most.</summary>
     internal const int MaxKnown = 2000;
@@ -100,6 +101,7 @@ internal sealed class PeerBook
             .ThenBy(known => known.Peer.Failures)
             .ThenBy(known => known.Peer.WasCutShort)
             .ThenBy(known => known.Peer.Quickness)
+            .ThenByDescending(known => order?.Of(known.Address, known.Peer) ?? 0)
             .Take(count)
             .Select(known => known.Address)
             .ToList();

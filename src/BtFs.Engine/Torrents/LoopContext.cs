@@ -1,3 +1,5 @@
+using BtFs.Engine.Discovery;
+using BtFs.Engine.PortMapping;
 using BtFs.Protocol.Peer;
 using Microsoft.Extensions.Logging;
 
@@ -6,7 +8,7 @@ namespace BtFs.Engine.Torrents;
 /// <summary>What a torrent's loop is given from outside: time, chance, and its ways in and out.</summary>
 internal sealed record LoopContext(
     EngineOptions Options,
-    int ListenPort,
+    PublicPorts Ports,
     TorrentInbox Inbox,
     ITorrentLinks Links,
     TimeProvider Time,
@@ -16,6 +18,9 @@ internal sealed record LoopContext(
     /// <summary>By which peers know us; decides between two connections with one peer.</summary>
     internal PeerId Self { get; init; }
 
-    /// <summary>The UDP port of our DHT node, told to peers (BEP 5, PORT); 0 where there is none or this torrent does not use it.</summary>
-    internal int DhtPort { get; init; }
+    /// <summary>Whether peers are told where our DHT node is (BEP 5, PORT): where there is one and this torrent uses it.</summary>
+    internal bool TellsDhtPort { get; init; }
+
+    /// <summary>Our addresses as others see them.</summary>
+    internal ExternalAddresses External { get; init; } = new();
 }

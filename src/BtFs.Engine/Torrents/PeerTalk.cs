@@ -25,6 +25,7 @@ internal sealed class PeerTalk(LoopContext context, Swarm swarm)
     /// <param name="isPrivate">Whether peers are exchanged with trackers alone; false as long as nobody knows.</param>
     internal void Greet(Peer peer, int? metadataBytes, bool isPrivate)
     {
+        var port = context.Ports.TcpFor(peer.Hello.Address.Address);
         if (peer.Hello.Extended)
         {
             peer.Send(new ExtensionHandshake
@@ -36,7 +37,7 @@ internal sealed class PeerTalk(LoopContext context, Swarm swarm)
                     [ExtensionNames.PeerExchange] = isPrivate ? (byte)0 : ExchangeId,
                 },
                 Client = "BtFs 0.1",
-                ListenPort = context.ListenPort == 0 ? null : (ushort)context.ListenPort,
+                ListenPort = port == 0 ? null : (ushort)port,
                 RequestQueue = RequestQueue,
                 MetadataBytes = metadataBytes,
                 YourAddress = peer.Hello.Address.Address,
@@ -53,9 +54,9 @@ internal sealed class PeerTalk(LoopContext context, Swarm swarm)
     /// <summary>Tells a new peer where our DHT node is (BEP 5).</summary>
     internal void TellDhtPort(Peer peer)
     {
-        if (peer.Hello.Dht && context.DhtPort != 0)
+        if (peer.Hello.Dht && context.TellsDhtPort)
         {
-            peer.Send(new PeerMessage.Port((ushort)context.DhtPort));
+            peer.Send(new PeerMessage.Port((ushort)context.Ports.UdpFor(peer.Hello.Address.Address)));
         }
     }
 
@@ -150,6 +151,11 @@ internal sealed class PeerTalk(LoopContext context, Swarm swarm)
         if (hello.ListenPort is { } port)
         {
             swarm.ListensAt(peer, port, now);
+        }
+
+        if (hello.YourAddress is { } ours)
+        {
+            context.External.Add(peer.Hello.Address.Address, ours);
         }
 
         peer.MetadataSize = hello.MetadataBytes ?? peer.MetadataSize;

@@ -22,7 +22,7 @@ internal sealed class Swarm
 
     // Where a peer can be called: the address that was dialed, or what a caller tells (BEP 10, "p").
     private readonly Dictionary<Peer, IPEndPoint> _reachedAt = [];
-    private readonly PeerBook _book = new();
+    private readonly PeerBook _book;
     private readonly PeerTurn _turn = new();
     private readonly Dialing _dialing;
     private readonly Thinning _thinning;
@@ -32,8 +32,10 @@ internal sealed class Swarm
     internal Swarm(LoopContext context)
     {
         _context = context;
+        var order = new CanonicalOrder(context.External, () => context.Ports.Tcp);
+        _book = new PeerBook(order);
         _dialing = new Dialing(_book, context);
-        _thinning = new Thinning(context.Options.MaxPeers);
+        _thinning = new Thinning(context.Options.MaxPeers, order);
     }
 
     /// <summary>Everybody connected.</summary>

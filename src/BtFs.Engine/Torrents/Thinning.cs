@@ -3,7 +3,9 @@ using BtFs.Engine.Peers;
 namespace BtFs.Engine.Torrents;
 
 /// <summary>Makes room in a full swarm: who has given nothing for a minute goes, so that somebody else can be tried. Owned by the loop.</summary>
-internal sealed class Thinning(int maxPeers)
+/// <param name="maxPeers">Peers that fit.</param>
+/// <param name="order">What decides between those who are of as little use.</param>
+internal sealed class Thinning(int maxPeers, CanonicalOrder order)
 {
     /// <summary>How long a peer may be of no use: two rounds of unchoking by chance (30 s each with most clients).</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -56,14 +58,10 @@ internal sealed class Thinning(int maxPeers)
 
     private void SendAway(IReadOnlyList<Peer> peers, bool isComplete, TimeSpan now)
     {
-        var left = AtOnce;
-        foreach (var peer in peers)
+        var useless = peers.Where(peer => !peer.IsLeaving && IsUseless(peer, isComplete, now));
+        foreach (var peer in useless.OrderBy(peer => order.Of(peer.Hello.Address)).Take(AtOnce).ToList())
         {
-            if (left > 0 && !peer.IsLeaving && IsUseless(peer, isComplete, now))
-            {
-                peer.Close("of no use, and others wait to be tried");
-                left--;
-            }
+            peer.Close("of no use, and others wait to be tried");
         }
     }
 

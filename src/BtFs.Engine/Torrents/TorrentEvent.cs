@@ -70,6 +70,9 @@ internal abstract record TorrentEvent
     /// <summary>The info dictionary is known and its store is open: content can move.</summary>
     internal sealed record TransferOpened(TransferParts Parts) : TorrentEvent;
 
+    /// <summary>Strangers reach us at other ports than peers were told.</summary>
+    internal sealed record PortsChanged : TorrentEvent;
+
     /// <summary>Every waiting read is to fail now, and every later one that would have to wait.</summary>
     internal sealed record ReadsEnded : TorrentEvent;
 

@@ -117,6 +117,7 @@ internal sealed class TorrentLoop
             case TorrentEvent.PeersFound found: _swarm.Learn(found.Addresses, areNamed: false); _swarm.Dial(Now, _phase.IsEager); break;
             case TorrentEvent.StrayBlockReceived stray: OnStray(stray); break;
             case TorrentEvent.TransferOpened opened: OnTransferOpened(opened); break;
+            case TorrentEvent.PortsChanged: OnPortsChanged(); break;
             case TorrentEvent.ReadsEnded: _readsHaveEnded = true; Content?.EndReads("The torrent is closing."); break;
             case TorrentEvent.Disturbed: OnDisturbed(); break;
             case TorrentEvent.PeerDrained: break;
@@ -237,14 +238,26 @@ internal sealed class TorrentLoop
 
         Measure(peer);
         _phase.Greet(peer);
+        TellPorts(peer);
+        Log.Connected(_context.Log, peer.Hello);
+        UpdateStatus();
+    }
+
+    private void OnPortsChanged()
+    {
+        foreach (var peer in _swarm.Proper)
+        {
+            TellPorts(peer);
+        }
+    }
+
+    private void TellPorts(Peer peer)
+    {
         _talk.Greet(peer, _phase.MetadataBytes, _phase.IsPrivate);
         if (!_phase.IsPrivate)
         {
             _talk.TellDhtPort(peer);
         }
-
-        Log.Connected(_context.Log, peer.Hello);
-        UpdateStatus();
     }
 
     private void OnDisturbed()

@@ -1,11 +1,12 @@
 using System.Net;
 using BtFs.Engine.Dht;
 using BtFs.Engine.Discovery;
+using BtFs.Engine.LocalDiscovery;
 using BtFs.Engine.Peers;
 
 namespace BtFs.Engine.Torrents;
 
-/// <summary>The loop's reach into the world: dials, trackers, the DHT, and the word that the info dictionary is here.</summary>
+/// <summary>The loop's reach into the world: dials, trackers, the DHT, the local network, and the word that the info dictionary is here.</summary>
 internal sealed class TorrentOutside : ITorrentLinks
 {
     private readonly TaskCompletionSource<byte[]> _metadata = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -14,7 +15,9 @@ internal sealed class TorrentOutside : ITorrentLinks
     private readonly TrackerAnnouncer _trackers;
     private readonly TorrentSource _source;
     private readonly DhtSearch _search;
-    private volatile bool _usesDht;
+    private readonly LocalSearch _localSearch;
+    private readonly Lock _joining = new();
+    private volatile bool _isOpen;
 
     /// <param name="source">The torrent.</param>
     /// <param name="parts">What all torrents share.</param>
@@ -26,24 +29,27 @@ internal sealed class TorrentOutside : ITorrentLinks
         _parts = parts;
         _sessions = sessions;
         _source = source;
-        _usesDht = parts.Dht is not null && source.Info is not { IsPrivate: true };
+        _isOpen = source.Info is not { IsPrivate: true };
+        Action<IReadOnlyList<IPEndPoint>> found = addresses => inbox.Post(new TorrentEvent.PeersFound(addresses));
+        _localSearch = new LocalSearch { Torrent = source.InfoHash, Found = found };
         _search = new DhtSearch
         {
             Torrent = source.InfoHash,
-            Port = parts.ListenPort,
+            Port = () => parts.Ports.Tcp,
             IsSeed = () => totals().Left == 0,
-            Found = addresses => inbox.Post(new TorrentEvent.PeersFound(addresses)),
+            Found = found,
         };
         _trackers = new TrackerAnnouncer(
             new TrackerAnnouncerOptions
             {
                 InfoHash = source.InfoHash,
                 PeerId = parts.Self,
-                Port = (ushort)parts.ListenPort,
+                Port = () => parts.Ports.Tcp,
                 Tiers = parts.Trackers.Of(source.TrackerTiers),
                 IsPrivate = () => source.Info is { IsPrivate: true },
                 Totals = totals,
-                Found = addresses => inbox.Post(new TorrentEvent.PeersFound(addresses)),
+                ToldAddress = parts.External.Add,
+                Found = found,
             },
             parts.Time,
             parts.Random,
@@ -54,24 +60,44 @@ internal sealed class TorrentOutside : ITorrentLinks
     internal Task<byte[]> Metadata => _metadata.Task;
 
     /// <summary>Whether peers are looked for in the DHT: not for a private torrent (BEP 27). Any thread may ask.</summary>
-    internal bool UsesDht => _usesDht;
+    internal bool UsesDht => _isOpen && _parts.Dht is not null;
 
-    /// <summary>Looks for peers in the DHT from now on, and is found there.</summary>
-    internal void JoinDht()
+    /// <summary>Looks for peers where anybody may ask, and is found there: in the DHT and on the local network. Not for a private torrent (BEP 27).</summary>
+    /// <remarks>A magnet does so until it turns out to be private: otherwise it could not be resolved at all.</remarks>
+    internal void JoinOpenSources()
     {
-        if (_usesDht)
+        lock (_joining)
         {
-            _parts.Dht!.Join(_search, _source.Nodes);
+            // It may have turned out to be private meanwhile.
+            if (_isOpen)
+            {
+                _parts.Dht?.Join(_search, _source.Nodes);
+                _parts.LocalNetwork?.Join(_localSearch);
+            }
         }
     }
 
     /// <summary>Does no longer. Any thread, any number of times.</summary>
-    internal void LeaveDht()
+    internal void LeaveOpenSources()
     {
-        if (_usesDht)
+        lock (_joining)
         {
-            _usesDht = false;
-            _parts.Dht!.Leave(_search.Torrent);
+            if (_isOpen)
+            {
+                _isOpen = false;
+                _parts.Dht?.Leave(_search.Torrent);
+                _parts.LocalNetwork?.Leave(_search.Torrent);
+            }
+        }
+    }
+
+    /// <summary>Strangers reach us at another port: trackers and the DHT are told as soon as manners allow.</summary>
+    internal void TellPorts()
+    {
+        _trackers.Wake();
+        if (UsesDht)
+        {
+            _parts.Dht!.AnnounceAgain(_search.Torrent);
         }
     }
 
@@ -85,7 +111,7 @@ internal sealed class TorrentOutside : ITorrentLinks
     public void FindPeers()
     {
         _trackers.Wake();
-        if (_usesDht)
+        if (UsesDht)
         {
             _parts.Dht!.Hurry(_search.Torrent);
         }
@@ -94,7 +120,7 @@ internal sealed class TorrentOutside : ITorrentLinks
     /// <inheritdoc/>
     public void MeetNode(IPEndPoint address)
     {
-        if (_usesDht)
+        if (UsesDht)
         {
             _parts.Dht!.Meet(address);
         }

@@ -53,6 +53,12 @@ internal sealed record MountRequest
     /// <summary>How to take part in the DHT; null for not at all.</summary>
     public DhtOptions? Dht { get; init; } = new();
 
+    /// <summary>Whether peers are found on the local network.</summary>
+    public bool FindsLocally { get; init; } = true;
+
+    /// <summary>Whether gateways are asked to lead to our ports.</summary>
+    public bool MapsPorts { get; init; } = true;
+
     /// <summary>What is fetched without a reader.</summary>
     public PrefetchPolicy Prefetch { get; init; }
 
@@ -88,6 +94,8 @@ internal sealed record MountRequest
         Prefetch = Prefetch,
         ReadTimeout = ReadTimeout,
         Dht = Dht.KeptIn(cacheDirectory),
+        FindsLocally = FindsLocally,
+        MapsPorts = MapsPorts,
     };
 }
 

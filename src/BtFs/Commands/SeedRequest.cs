@@ -12,6 +12,8 @@ namespace BtFs.Commands;
 /// <param name="PeerHint">The host by which others reach this one, to be put into the link; or null.</param>
 /// <param name="IsPrivate">Whether peers may come from its trackers only (BEP 27).</param>
 /// <param name="Dht">How to take part in the DHT; null for not at all.</param>
+/// <param name="FindsLocally">Whether it is to be found on the local network.</param>
+/// <param name="MapsPorts">Whether gateways are asked to lead to the port.</param>
 /// <param name="Detail">How much the log says.</param>
 internal sealed record SeedRequest(
     string Path,
@@ -21,6 +23,8 @@ internal sealed record SeedRequest(
     string? PeerHint,
     bool IsPrivate,
     DhtOptions? Dht,
+    bool FindsLocally,
+    bool MapsPorts,
     LogDetail Detail)
 {
     /// <summary>Reads a request.</summary>
@@ -33,6 +37,8 @@ internal sealed record SeedRequest(
         line.GetValue(SeedOptions.PeerHint) is { } host ? HostOf(host) : null,
         line.GetValue(SeedOptions.Private),
         DhtRequest.Read(line.GetValue(SeedOptions.NoDht), line.GetValue(SeedOptions.DhtNodes)),
+        !line.GetValue(SeedOptions.NoLsd),
+        !line.GetValue(SeedOptions.NoPortMapping),
         line.GetValue(SeedOptions.Debug) ? LogDetail.Debug : line.GetValue(SeedOptions.Verbose) ? LogDetail.Verbose : LogDetail.Trouble);
 
     private static string PathOf(string[] operands) => operands switch

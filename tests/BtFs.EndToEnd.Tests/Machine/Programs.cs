@@ -20,7 +20,11 @@ internal static class Programs
         ["mkfs.ext4"] = "e2fsprogs",
         ["strace"] = "strace",
         ["transmission-daemon"] = "transmission-daemon",
+        ["ip"] = "iproute2",
+        ["miniupnpd"] = "miniupnpd-nftables",
         ["mount"] = "mount",
+        ["nft"] = "nftables",
+        ["nsenter"] = "util-linux",
         ["umount"] = "mount",
         ["unshare"] = "util-linux",
     };

@@ -23,15 +23,29 @@ internal sealed record BtfsPlaces(string MountPoint, string Home)
 
     public string Cache => Path.Combine(Home, "cache");
 
-    /// <summary>How to start the program so that it knows no other places. Without <c>--dht-node</c> it takes no part in the DHT: tests call nobody.</summary>
+    /// <summary>The network of its own in which the program runs; null for that of this machine.</summary>
+    public NetworkNamespace? Network { get; init; }
+
+    /// <summary>How to start the program so that it knows no other places.</summary>
+    /// <remarks>
+    /// On this machine's network tests call nobody: it takes part in the DHT only with <c>--dht-node</c>, looks for nobody around it and asks
+    /// no gateway. In a network of its own it does all that it does for users.
+    /// </remarks>
+    /// <param name="arguments">The command line.</param>
     public ProcessStartInfo Start(params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(BtfsProgram.Path, WithoutDht([.. arguments]))
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Home,
-        };
+        var start = Network is { } network
+            ? new ProcessStartInfo(network.Enter, [.. network.EnterWords, BtfsProgram.Path, .. arguments])
+            : new ProcessStartInfo(BtfsProgram.Path, Quiet([.. arguments]));
+        return Furnish(start);
+    }
+
+    private ProcessStartInfo Furnish(ProcessStartInfo start)
+    {
+
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.WorkingDirectory = Home;
         start.Environment["HOME"] = Home;
         start.Environment["XDG_CACHE_HOME"] = Cache;
         start.Environment["XDG_RUNTIME_DIR"] = Path.Combine(Home, "run");
@@ -44,12 +58,13 @@ internal sealed record BtfsPlaces(string MountPoint, string Home)
         return start;
     }
 
-    private static string[] WithoutDht(string[] arguments) => arguments switch
+    private static string[] Quiet(string[] arguments)
     {
-        _ when arguments.Any(argument => argument.StartsWith("--dht-node", StringComparison.Ordinal)) => arguments,
-        ["seed", .. var rest] => ["seed", "--no-dht", .. rest],
-        _ => ["--no-dht", .. arguments],
-    };
+        string[] quiet = arguments.Any(argument => argument.StartsWith("--dht-node", StringComparison.Ordinal))
+            ? ["--no-lsd", "--no-port-mapping"]
+            : ["--no-dht", "--no-lsd", "--no-port-mapping"];
+        return arguments is ["seed", .. var rest] ? ["seed", .. quiet, .. rest] : [.. quiet, .. arguments];
+    }
 
     /// <summary>A command to its end, with these places.</summary>
     public Command Command(params IEnumerable<string> arguments)

@@ -67,5 +67,5 @@ public sealed class DhtLoopTests : IDisposable
         NullLogger.Instance) ?? throw new InvalidOperationException("There is no UDP.");
 
     private static DhtSearch SearchOf(InfoHash torrent, TaskCompletionSource<IPEndPoint> found, int port) =>
-        new() { Torrent = torrent, Port = port, Found = peers => found.TrySetResult(peers[0]) };
+        new() { Torrent = torrent, Port = () => port, Found = peers => found.TrySetResult(peers[0]) };
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using BtFs.Engine.Dht;
+using BtFs.Engine.Discovery;
 using BtFs.Protocol.Dht;
 using BtFs.Protocol.Metainfo;
 
@@ -183,15 +184,15 @@ public class DhtNodeTests
         var ours = IPAddress.Parse("198.51.100.7");
         for (var i = 0; i < AddressVotes.Needed - 1; i++)
         {
-            Assert.False(votes.Add(new IPAddress([20, (byte)i, 1, 1]), ours));
+            Assert.False(votes.Add(AddressScope.OwnerOf(new IPAddress([20, (byte)i, 1, 1])), ours));
         }
 
         for (var i = 0; i < 50; i++)
         {
-            Assert.False(votes.Add(new IPAddress([20, 1, 1, (byte)i]), ours));
+            Assert.False(votes.Add(AddressScope.OwnerOf(new IPAddress([20, 1, 1, (byte)i])), ours));
         }
 
-        Assert.True(votes.Add(new IPAddress([20, 99, 1, 1]), ours));
+        Assert.True(votes.Add(AddressScope.OwnerOf(new IPAddress([20, 99, 1, 1])), ours));
         Assert.Equal(ours, votes.Winner);
     }
 
@@ -252,10 +253,33 @@ public class DhtNodeTests
         Assert.InRange(_bench.Take().Count, 3, 150);
     }
 
+    [Fact]
+    public void Another_port_is_announced_as_soon_as_manners_allow()
+    {
+        _bench.Know(30);
+        var port = 4711;
+        _bench.Node.Handle(new DhtEvent.SearchJoined(new DhtSearch { Torrent = Torrent, Port = () => port, Found = _found.AddRange }, []));
+        AnswerAll(new DhtReply(default) { Token = "token"u8.ToArray() }, out var announced);
+        Assert.All(announced, announce => Assert.Equal(4711, announce.Port));
+        Assert.NotEmpty(announced);
+
+        port = 40_000;
+        _bench.Node.Handle(new DhtEvent.PortChanged(Torrent));
+        for (var passed = TimeSpan.Zero; passed < SearchClock.Least; passed += TimeSpan.FromSeconds(1))
+        {
+            _bench.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        _bench.Node.Handle(new DhtEvent.Tick());
+        AnswerAll(new DhtReply(default) { Token = "token"u8.ToArray() }, out announced);
+        Assert.NotEmpty(announced);
+        Assert.All(announced, announce => Assert.Equal(40_000, announce.Port));
+    }
+
     private static IPEndPoint Public(int host) => new(new IPAddress([20, 200, (byte)host, 1]), 6881);
 
     private void Join(int port = 0) =>
-        _bench.Node.Handle(new DhtEvent.SearchJoined(new DhtSearch { Torrent = Torrent, Port = port, Found = _found.AddRange }, []));
+        _bench.Node.Handle(new DhtEvent.SearchJoined(new DhtSearch { Torrent = Torrent, Port = () => port, Found = _found.AddRange }, []));
 
     private NodeId IdOf(IPEndPoint address) => _bench.IPv4.Table.Nodes.Single(node => node.Contact.Address.Equals(address)).Contact.Id;
 

@@ -20,10 +20,11 @@ internal sealed class AnnouncerRig
             {
                 InfoHash = new InfoHash("aaaaaaaaaaaaaaaaaaaa"u8),
                 PeerId = new PeerId("bbbbbbbbbbbbbbbbbbbb"u8),
-                Port = 6881,
+                Port = () => Port,
                 Tiers = tiers,
                 IsPrivate = () => IsPrivate,
                 Totals = () => Totals,
+                ToldAddress = (tracker, address) => Told.Add((tracker, address)),
                 Found = peers => Found.AddRange(peers),
             },
             Clock,
@@ -36,6 +37,10 @@ internal sealed class AnnouncerRig
     public TrackerAnnouncer Announcer { get; }
 
     public bool IsPrivate { get; init; }
+
+    public int Port { get; set; } = 6881;
+
+    public List<(string Tracker, IPAddress Address)> Told { get; } = [];
 
     public AnnounceTotals Totals { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using BtFs.Engine.Discovery;
 using BtFs.Protocol.Trackers;
 
@@ -31,6 +32,20 @@ public sealed class TrackerAnnouncerTests
         Assert.Single(_a.Events);
         Assert.Single(_b.Events);
         Assert.Empty(_c.Events);
+        await rig.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_tracker_hears_of_another_port_in_the_next_announce_and_tells_how_it_sees_us()
+    {
+        var ours = IPAddress.Parse("198.51.100.7");
+        _a.Answer = _ => ValueTask.FromResult(ScriptedTracker.Reply(1800, 60) with { ExternalAddress = ours });
+        var rig = new AnnouncerRig([_a]).Start();
+        rig.Port = 40_000;
+        rig.Pass(1800);
+
+        Assert.Equal([6881, 40_000], _a.Requests.Select(request => (int)request.Port));
+        Assert.Equal([("udp://a", ours), ("udp://a", ours)], rig.Told);
         await rig.StopAsync();
     }
 

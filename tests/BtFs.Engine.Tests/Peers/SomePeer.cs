@@ -28,5 +28,9 @@ internal static class SomePeer
         };
     }
 
+    /// <summary>One that was called at an address and has said nothing yet.</summary>
+    internal static Peer At(IPEndPoint address) =>
+        new(new RecordedWire(), new PeerHello(address, PeerId.New(new Random(address.GetHashCode())), IsIncoming: false, Fast: true, Extended: true, V2: false), TimeSpan.Zero);
+
     internal static RecordedWire Wire(this Peer peer) => (RecordedWire)peer.Wire;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Picking;
+using BtFs.Engine.PortMapping;
 using BtFs.Engine.Torrents;
 using BtFs.Testing;
 using BtFs.Testing.Swarms;
@@ -16,7 +17,7 @@ public class BrokenLoopTests
         var parts = new SimulatedSwarm(seed: 1).Parts;
         var inbox = new TorrentInbox();
         var options = new EngineOptions { CacheDirectory = "unused" };
-        var context = new LoopContext(options, 0, inbox, new BrokenLinks(), new ManualTimeProvider(), new Random(1), NullLogger.Instance);
+        var context = new LoopContext(options, new PublicPorts(0, 0), inbox, new BrokenLinks(), new ManualTimeProvider(), new Random(1), NullLogger.Instance);
         var loop = new TorrentLoop(new TorrentSource { InfoHash = parts.Info.InfoHash, Info = parts.Info }, context);
         Wish before = new(new PieceIndex(0), new PieceIndex(0)), after = new(new PieceIndex(0), new PieceIndex(0));
         inbox.Post(new TorrentEvent.TransferOpened(parts));
@@ -35,7 +36,7 @@ public class BrokenLoopTests
         var parts = new SimulatedSwarm(seed: 1).Parts;
         var inbox = new TorrentInbox();
         var options = new EngineOptions { CacheDirectory = "unused" };
-        var context = new LoopContext(options, 0, inbox, new BrokenLinks(), new ManualTimeProvider(), new Random(1), NullLogger.Instance);
+        var context = new LoopContext(options, new PublicPorts(0, 0), inbox, new BrokenLinks(), new ManualTimeProvider(), new Random(1), NullLogger.Instance);
         var source = new TorrentSource { InfoHash = parts.Info.InfoHash, Peers = [new IPEndPoint(IPAddress.Loopback, 1)] };
         await Assert.ThrowsAsync<NotSupportedException>(() => new TorrentLoop(source, context).RunAsync(CancellationToken.None));
 

@@ -127,7 +127,7 @@ internal sealed class SimulatedDht
             var owner = _honest[Random.Next(_honest.Count)];
             var seeker = _honest[Random.Next(_honest.Count)];
             var (index, port) = (i, 1 + Random.Next(60_000));
-            Agenda.At(Agenda.Now + TimeSpan.FromSeconds(i * 0.5), () => owner.Node.Handle(new DhtEvent.SearchJoined(new DhtSearch { Torrent = torrent, Port = port, Found = _ => { } }, [])));
+            Agenda.At(Agenda.Now + TimeSpan.FromSeconds(i * 0.5), () => owner.Node.Handle(new DhtEvent.SearchJoined(new DhtSearch { Torrent = torrent, Port = () => port, Found = _ => { } }, [])));
             Agenda.At(Agenda.Now + TimeSpan.FromSeconds((i * 0.5) + 60), () =>
             {
                 var started = Agenda.Now;

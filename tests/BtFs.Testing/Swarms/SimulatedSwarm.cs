@@ -3,6 +3,7 @@ using BtFs.Engine;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Picking;
+using BtFs.Engine.PortMapping;
 using BtFs.Engine.Torrents;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Extensions;
@@ -60,7 +61,7 @@ internal sealed class SimulatedSwarm : ITorrentLinks
         Parts = new TransferParts(info, Layout, new PieceMap(Layout, []), Store, _verifier, Buffers);
         var source = new TorrentSource { InfoHash = info.InfoHash, Info = shape.IsMagnet ? null : info };
         var options = new EngineOptions { CacheDirectory = "unused", MaxPeers = shape.MaxPeers, Prefetch = shape.Prefetch, ReadTimeout = shape.ReadTimeout };
-        Context = new LoopContext(options, ListenPort: 0, _inbox, this, _time, Random, NullLogger.Instance);
+        Context = new LoopContext(options, new PublicPorts(0, 0), _inbox, this, _time, Random, NullLogger.Instance);
         Loop = new TorrentLoop(source, Context);
         if (!shape.IsMagnet)
         {
@@ -344,6 +345,7 @@ internal sealed class SimulatedSwarm : ITorrentLinks
         PieceLength = shape.PieceLength,
         Files = [.. shape.FileLengths.Select((length, i) => TorrentFile.At(shape.FileLengths.Count == 1 ? "simulated" : $"file {i}", length))],
         IsSingleFile = shape.FileLengths.Count == 1,
+        IsPrivate = shape.IsPrivate,
         PieceHashes = new byte[new TorrentLayout(shape.PieceLength, shape.FileLengths).PieceCount * InfoHash.Size],
     });
 

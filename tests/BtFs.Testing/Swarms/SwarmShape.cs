@@ -17,6 +17,9 @@ internal sealed record SwarmShape
     /// <summary>Whether the info dictionary has to come from peers.</summary>
     internal bool IsMagnet { get; init; }
 
+    /// <summary>Whether peers come from its trackers only (BEP 27).</summary>
+    internal bool IsPrivate { get; init; }
+
     /// <summary>What is fetched that nobody reads.</summary>
     internal PrefetchPolicy Prefetch { get; init; }
 

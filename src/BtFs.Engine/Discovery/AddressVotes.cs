@@ -1,9 +1,8 @@
 using System.Net;
-using BtFs.Engine.Discovery;
 
-namespace BtFs.Engine.Dht;
+namespace BtFs.Engine.Discovery;
 
-/// <summary>Our address as others see it (BEP 42, <c>ip</c>): what most of those say who told lately, one voice for each network.</summary>
+/// <summary>Our address as others see it (BEP 24; BEP 42, <c>ip</c>): what most of those say who told lately, one voice for each network.</summary>
 internal sealed class AddressVotes
 {
     /// <summary>Voices remembered.</summary>
@@ -17,11 +16,12 @@ internal sealed class AddressVotes
     /// <summary>The address; null while nobody knows.</summary>
     internal IPAddress? Winner { get; private set; }
 
-    /// <summary>Somebody tells. Local addresses are no news: they decide nothing about an id.</summary>
+    /// <summary>Somebody tells. Local addresses are no news: that is not how strangers see us.</summary>
+    /// <param name="owner">Who, see <see cref="AddressScope.OwnerOf"/>.</param>
+    /// <param name="told">What.</param>
     /// <returns>Whether <see cref="Winner"/> is another one now.</returns>
-    internal bool Add(IPAddress voter, IPAddress told)
+    internal bool Add(ulong owner, IPAddress told)
     {
-        var owner = NodeNetwork.OwnerOf(voter);
         if (AddressScope.IsLocal(told) || _votes.Any(vote => vote.Voter == owner))
         {
             return false;

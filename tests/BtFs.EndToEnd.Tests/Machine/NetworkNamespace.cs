@@ -1,0 +1,49 @@
+namespace BtFs.EndToEnd.Machine;
+
+/// <summary>A network of its own, with nothing but a loopback at first. It ends with the test, even when the test is killed. Root makes it.</summary>
+internal sealed class NetworkNamespace : IAsyncDisposable
+{
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(10);
+
+    private readonly LeashedProcess _holder;
+
+    private NetworkNamespace(LeashedProcess holder) => _holder = holder;
+
+    /// <summary>What runs a program in it, followed by <see cref="EnterWords"/> and the program.</summary>
+    public string Enter { get; } = Programs.Find("nsenter");
+
+    public IReadOnlyList<string> EnterWords => [$"--net=/proc/{Holder}/ns/net", "--"];
+
+    /// <summary>The process whose network it is: veths are put there by this number.</summary>
+    public int Holder { get; private set; }
+
+    public static async Task<NetworkNamespace> MakeAsync()
+    {
+        var holder = new LeashedProcess("unshare", "--net", "sh", "-c", "echo $$; exec sleep infinity");
+        var made = new NetworkNamespace(holder);
+        await Eventually.TrueAsync("a network of its own", StartsWithin, () => int.TryParse(holder.Log.Trim(), out var pid) && pid > 1);
+        made.Holder = int.Parse(holder.Log.Trim(), System.Globalization.CultureInfo.InvariantCulture);
+        await made.RunAsync("ip link set lo up");
+        return made;
+    }
+
+    /// <summary>A cable between this and another: each end gets a name and an address with its prefix length.</summary>
+    public async Task ConnectAsync(string name, string address, NetworkNamespace other, string otherName, string otherAddress)
+    {
+        await RunAsync($"ip link add {name} type veth peer name {otherName} netns {other.Holder} && ip addr add {address} dev {name} && ip link set {name} up");
+        await other.RunAsync($"ip addr add {otherAddress} dev {otherName} && ip link set {otherName} up");
+        await Eventually.TrueAsync(
+            "the cable is in", StartsWithin, async () => await IsUpAsync(name) && await other.IsUpAsync(otherName));
+    }
+
+    /// <summary>Runs a line of shell in it, which must end well.</summary>
+    public async Task<string> RunAsync(string line) => (await new Command(Enter, [.. EnterWords, "sh", "-c", line]).RunAsync()).Ok().Text;
+
+    /// <summary>Starts a program in it that ends with the test.</summary>
+    public LeashedProcess Start(string program, params IEnumerable<string> arguments) =>
+        new(Enter, [.. EnterWords, Programs.Find(program), .. arguments]);
+
+    private async Task<bool> IsUpAsync(string name) => (await RunAsync($"ip link show {name}")).Contains("state UP");
+
+    public ValueTask DisposeAsync() => _holder.DisposeAsync();
+}
