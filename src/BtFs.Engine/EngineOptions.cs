@@ -48,6 +48,9 @@ public sealed record EngineOptions
     /// <summary>What is fetched in the background, without a reader. Default nothing.</summary>
     public PrefetchPolicy Prefetch { get; init; }
 
+    /// <summary>Whether connections with peers are encrypted. Default where the peer wants it so.</summary>
+    public EncryptionPolicy Encryption { get; init; }
+
     /// <summary>How to take part in the DHT; null, the default, not to.</summary>
     public DhtOptions? Dht { get; init; }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using BtFs.Engine.Dht;
 using BtFs.Engine.Discovery;
 using BtFs.Engine.Peers;
+using BtFs.Engine.Peers.Encryption;
 using BtFs.Engine.Seeding;
 using BtFs.Engine.Storage;
 using BtFs.Engine.Verifying;
@@ -20,12 +21,14 @@ public sealed class TorrentEngine : IAsyncDisposable
     private readonly TorrentStores _stores;
     private readonly HttpFetch _http;
     private readonly PeerListener? _listener;
+    private readonly StreamEncryption _encryption;
 
     private TorrentEngine(EngineOptions options, TimeProvider time, Random random, ILoggerFactory logs)
     {
         var buffers = new SharedBufferPool();
         var self = PeerId.New(random);
-        var handshaker = new PeerHandshaker(self, time) { RunsDht = options.Dht is not null };
+        _encryption = new StreamEncryption(options.Encryption, time);
+        var handshaker = new PeerHandshaker(self, time) { RunsDht = options.Dht is not null, Encryption = _encryption };
         var lookup = new HostLookup(time);
         _http = new HttpFetch(time, lookup);
         _listener = PeerListener.TryStart(options.MinPort, options.MaxPort, handshaker, hash => _torrents.GetValueOrDefault(hash)?.Sessions, time);
@@ -48,7 +51,7 @@ public sealed class TorrentEngine : IAsyncDisposable
             time,
             random,
             logs.CreateLogger("BtFs.Engine"),
-            torrent => _torrents.TryRemove(torrent.Source.InfoHash, out _))
+            Forget)
         {
             Dht = options.Dht is { } dht ? DhtLoop.TryStart(dht, _listener?.Port ?? 0, lookup, time, random, logs.CreateLogger("BtFs.Dht")) : null,
         };
@@ -121,6 +124,13 @@ public sealed class TorrentEngine : IAsyncDisposable
             throw new InvalidOperationException($"Torrent {source.InfoHash} is in the engine already.");
         }
 
+        _encryption.Torrents.Add(source.InfoHash);
         return _torrents[source.InfoHash] = new Torrent(source, _parts, openStore);
+    }
+
+    private void Forget(Torrent torrent)
+    {
+        _torrents.TryRemove(torrent.Source.InfoHash, out _);
+        _encryption.Torrents.Remove(torrent.Source.InfoHash);
     }
 }

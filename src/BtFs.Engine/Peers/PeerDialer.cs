@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using BtFs.Engine.Peers.Encryption;
 using BtFs.Engine.Peers.Transports;
 using BtFs.Engine.Torrents;
 using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
@@ -21,6 +22,7 @@ internal sealed class PeerDialer : IAsyncDisposable
     private readonly SemaphoreSlim _halfOpen = new(PeerLimits.HalfOpen);
     private readonly RateLimiter _starts;
     private readonly OwnedTasks _running = new();
+    private readonly EncryptionHabits _habits;
 
     // Never disposed: it has no timer, and disposing twice is harmless so.
     private readonly CancellationTokenSource _stop = new();
@@ -30,6 +32,7 @@ internal sealed class PeerDialer : IAsyncDisposable
     internal PeerDialer(PeerHandshaker handshaker, TimeProvider time)
     {
         _handshaker = handshaker;
+        _habits = new EncryptionHabits(handshaker.Encryption.Policy);
         _time = time;
         _starts = new RateLimiter(PeerLimits.DialRate, time, PeerLimits.DialBurst);
         _running.Add(StartDialsAsync());
@@ -96,7 +99,7 @@ internal sealed class PeerDialer : IAsyncDisposable
 
     private async Task DialAsync(WantedDial dial, bool mayStart)
     {
-        var (address, patience, torrent) = dial;
+        var (address, _, torrent) = dial;
         if (!mayStart)
         {
             Fail(address, torrent, "the dialer is closed");
@@ -107,8 +110,7 @@ internal sealed class PeerDialer : IAsyncDisposable
         IPeerTransport? transport = null;
         try
         {
-            transport = await ConnectAsync(address, patience, cancel.Token);
-            var hello = await _handshaker.CallAsync(transport, address, torrent.InfoHashes, cancel.Token);
+            (var hello, transport) = await CallAsync(dial, cancel.Token);
             if (torrent.TryAdd(transport, hello))
             {
                 transport = null;
@@ -125,6 +127,52 @@ internal sealed class PeerDialer : IAsyncDisposable
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             Fail(address, torrent, "given up");
+        }
+        finally
+        {
+            transport?.Dispose();
+        }
+    }
+
+    /// <summary>Connects and introduces us: plain or encrypted, and where the peer hangs up on that, the other way at once.</summary>
+    private async Task<(PeerHello Hello, IPeerTransport Stream)> CallAsync(WantedDial dial, CancellationToken cancel)
+    {
+        var encrypt = _habits.EncryptsFirst(dial.Address);
+        try
+        {
+            return await CallAsync(dial, encrypt, cancel);
+        }
+        catch (HungUpException) when (_habits.HasChoice)
+        {
+            // Somebody is there: one more dial that counts, but does not wait for its turn.
+            _starts.Spend(1);
+            await _halfOpen.WaitAsync(cancel);
+        }
+
+        var called = await CallAsync(dial, !encrypt, cancel);
+        _habits.Remember(dial.Address, !encrypt);
+        return called;
+    }
+
+    private async Task<(PeerHello Hello, IPeerTransport Stream)> CallAsync(WantedDial dial, bool encrypt, CancellationToken cancel)
+    {
+        IPeerTransport? transport = await ConnectAsync(dial.Address, dial.Patience, cancel);
+        try
+        {
+            var called = await _handshaker.CallAsync(transport, dial.Address, dial.Torrent.InfoHashes, encrypt, cancel);
+            transport = null;
+            return called;
+        }
+        catch (SocketException e)
+        {
+            // Bytes of ours that were not read make the end of the connection a reset.
+            throw new HungUpException(e.Message, e);
+        }
+        catch (TimeoutException)
+        {
+            // Something on the way may swallow what it can read, or cannot: the other way is tried the next time.
+            _habits.Remember(dial.Address, !encrypt);
+            throw;
         }
         finally
         {

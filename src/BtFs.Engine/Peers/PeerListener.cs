@@ -135,8 +135,8 @@ internal sealed class PeerListener : IAsyncDisposable
             {
                 var transport = new TcpTransport(caller);
                 open = transport;
-                var (hello, torrent) = await _handshaker.AnswerAsync(transport, address, _find, _stop.Token);
-                if (torrent.TryAdd(transport, hello))
+                var (hello, torrent, stream) = await _handshaker.AnswerAsync(transport, address, _find, _stop.Token);
+                if (torrent.TryAdd(stream, hello))
                 {
                     open = null;
                 }
