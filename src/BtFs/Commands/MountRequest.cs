@@ -53,6 +53,9 @@ internal sealed record MountRequest
     /// <summary>How to take part in the DHT; null for not at all.</summary>
     public DhtOptions? Dht { get; init; } = new();
 
+    /// <summary>Whether connections with peers are encrypted.</summary>
+    public EncryptionPolicy Encryption { get; init; }
+
     /// <summary>What is fetched without a reader.</summary>
     public PrefetchPolicy Prefetch { get; init; }
 
@@ -87,6 +90,7 @@ internal sealed record MountRequest
         MaxPeers = MaxPeers,
         Prefetch = Prefetch,
         ReadTimeout = ReadTimeout,
+        Encryption = Encryption,
         Dht = Dht.KeptIn(cacheDirectory),
     };
 }

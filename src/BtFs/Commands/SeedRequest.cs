@@ -23,6 +23,9 @@ internal sealed record SeedRequest(
     DhtOptions? Dht,
     LogDetail Detail)
 {
+    /// <summary>Whether connections with peers are encrypted.</summary>
+    public EncryptionPolicy Encryption { get; init; }
+
     /// <summary>Reads a request.</summary>
     /// <exception cref="CommandException">It makes no sense.</exception>
     public static SeedRequest Read(ParseResult line) => new(
@@ -33,7 +36,10 @@ internal sealed record SeedRequest(
         line.GetValue(SeedOptions.PeerHint) is { } host ? HostOf(host) : null,
         line.GetValue(SeedOptions.Private),
         DhtRequest.Read(line.GetValue(SeedOptions.NoDht), line.GetValue(SeedOptions.DhtNodes)),
-        line.GetValue(SeedOptions.Debug) ? LogDetail.Debug : line.GetValue(SeedOptions.Verbose) ? LogDetail.Verbose : LogDetail.Trouble);
+        line.GetValue(SeedOptions.Debug) ? LogDetail.Debug : line.GetValue(SeedOptions.Verbose) ? LogDetail.Verbose : LogDetail.Trouble)
+    {
+        Encryption = EncryptionRequest.Read(line.GetValue(SeedOptions.Encryption)),
+    };
 
     private static string PathOf(string[] operands) => operands switch
     {

@@ -19,8 +19,8 @@ internal sealed class TransmissionSeed : IAsyncDisposable
 
     public IPEndPoint Address { get; }
 
-    /// <summary>Starts it with one torrent; returns when it listens. It announces to the tracker that the .torrent names.</summary>
-    public static async Task<TransmissionSeed> StartAsync(TemporaryFolder folder, TorrentFixture torrent, string torrentFile, int host = 3)
+    /// <summary>Starts it with one torrent, encrypted connections only or preferred; returns when it listens. It announces to the tracker that the .torrent names.</summary>
+    public static async Task<TransmissionSeed> StartAsync(TemporaryFolder folder, TorrentFixture torrent, string torrentFile, int host = 3, bool isEncrypted = false)
     {
         var ip = IPAddress.Parse($"127.0.0.{host}");
         var address = new IPEndPoint(ip, FreePort.On(ip));
@@ -44,6 +44,7 @@ internal sealed class TransmissionSeed : IAsyncDisposable
             ["incomplete-dir-enabled"] = false,
             ["start-added-torrents"] = true,
             ["umask"] = 18,
+            ["encryption"] = isEncrypted ? 2 : 1,
         };
         await File.WriteAllTextAsync(Path.Combine(config, "settings.json"), settings.ToJsonString());
         var seed = new TransmissionSeed(new LeashedProcess("transmission-daemon", "-f", "-g", config), address);
