@@ -8,14 +8,14 @@ namespace BtFs.Engine.Peers.Encryption;
 
 /// <summary>The handshake of Message Stream Encryption, before that of BEP 3. One for the whole process; thread-safe.</summary>
 /// <remarks>
-/// Receives no byte beyond the handshake. Arithmetic, half a millisecond for each side, never runs on the thread that watches sockets.
+/// Receives no byte beyond the handshake. Arithmetic, 1 to 2 ms for each side, never runs on the thread that watches sockets.
 /// Every method throws <see cref="ProtocolViolationException"/> when the other side breaks the rules, and what the transport throws.
 /// </remarks>
 /// <param name="policy">What is offered and taken.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StreamEncryption(EncryptionPolicy policy, TimeProvider time)
 {
-    /// <summary>Answers a second in the long run, at 1 ms of arithmetic each: callers cost us no more than a twentieth of a processor.</summary>
+    /// <summary>Answers a second in the long run, at 1 to 2 ms of arithmetic each: callers cost us no more than a tenth of a processor.</summary>
     internal const int AnswerRate = 50;
 
     private readonly RateLimiter _answers = new(AnswerRate, time, PeerLimits.PendingHandshakes);
