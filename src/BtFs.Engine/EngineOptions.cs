@@ -51,6 +51,9 @@ public sealed record EngineOptions
     /// <summary>Whether connections with peers are encrypted. Default where the peer wants it so.</summary>
     public EncryptionPolicy Encryption { get; init; }
 
+    /// <summary>By which way the network is reached, and whom not to speak with. Default any way, and everybody.</summary>
+    public NetworkOptions Network { get; init; } = new();
+
     /// <summary>How to take part in the DHT; null, the default, not to.</summary>
     public DhtOptions? Dht { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using BtFs.Engine.Dht;
 using BtFs.Engine.Discovery;
+using BtFs.Engine.Network;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Peers.Encryption;
 using BtFs.Engine.Seeding;
@@ -27,11 +28,12 @@ public sealed class TorrentEngine : IAsyncDisposable
     {
         var buffers = new SharedBufferPool();
         var self = PeerId.New(random);
+        var route = new NetworkRoute(options.Network, time);
         _encryption = new StreamEncryption(options.Encryption, time);
-        var handshaker = new PeerHandshaker(self, time) { RunsDht = options.Dht is not null, Encryption = _encryption };
-        var lookup = new HostLookup(time);
-        _http = new HttpFetch(time, lookup);
-        _listener = PeerListener.TryStart(options.MinPort, options.MaxPort, handshaker, hash => _torrents.GetValueOrDefault(hash)?.Sessions, time);
+        var handshaker = new PeerHandshaker(self, time) { RunsDht = options.Dht is not null && !route.IsProxied, Encryption = _encryption };
+        var lookup = route.Lookup();
+        _http = new HttpFetch(time, lookup, route);
+        _listener = PeerListener.TryStart(options.MinPort, options.MaxPort, handshaker, hash => _torrents.GetValueOrDefault(hash)?.Sessions, time, route);
         _storage = new SharedStorage(new BlockCache(options.MemoryCacheBytes), buffers, time, logs.CreateLogger("BtFs.Storage"));
         _stores = new TorrentStores(options, _storage, _listener?.Port ?? 0);
         _parts = new EngineParts(
@@ -44,8 +46,8 @@ public sealed class TorrentEngine : IAsyncDisposable
                 Upload = new RateLimiter(options.MaxUploadRate, time),
             },
             self,
-            new PeerDialer(handshaker, time),
-            new TrackerClients(_http, lookup, time),
+            new PeerDialer(handshaker, time, route),
+            new TrackerClients(_http, lookup, time, route),
             new HashWorkers(),
             buffers,
             time,
@@ -53,7 +55,9 @@ public sealed class TorrentEngine : IAsyncDisposable
             logs.CreateLogger("BtFs.Engine"),
             Forget)
         {
-            Dht = options.Dht is { } dht ? DhtLoop.TryStart(dht, _listener?.Port ?? 0, lookup, time, random, logs.CreateLogger("BtFs.Dht")) : null,
+            Dht = options.Dht is { } dht && !route.IsProxied
+                ? DhtLoop.TryStart(dht, _listener?.Port ?? 0, lookup, time, random, logs.CreateLogger("BtFs.Dht"), route)
+                : null,
         };
     }
 
@@ -62,6 +66,11 @@ public sealed class TorrentEngine : IAsyncDisposable
 
     /// <summary>DHT nodes that answer; null while we are none ourselves, because no torrent wants it. For tests.</summary>
     internal int? DhtNodes => _parts.Dht is { IsAlive: true } dht ? dht.Nodes : null;
+
+    /// <summary>Whether the network can be reached by the wanted way. To be asked first.</summary>
+    /// <exception cref="NetworkException">There is no such proxy, interface or address.</exception>
+    public static Task CheckNetworkAsync(NetworkOptions network, TimeProvider time, CancellationToken cancel) =>
+        new NetworkRoute(network, time).CheckAsync(cancel);
 
     /// <summary>Starts listening; no torrent yet.</summary>
     /// <param name="options">Checked by the caller with <see cref="EngineOptions.Problems"/>.</param>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using BtFs.Engine.Discovery;
+using BtFs.Engine.Network;
 using BtFs.Protocol.Metainfo;
 using Microsoft.Extensions.Logging;
 
@@ -60,12 +61,14 @@ internal sealed class DhtLoop : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="random">Chance that needs no secrecy.</param>
     /// <param name="log">Where to write.</param>
+    /// <param name="route">By which way packets leave; null for any.</param>
     /// <returns>Null when there is no UDP to be had.</returns>
-    internal static DhtLoop? TryStart(DhtOptions options, int port, HostLookup lookup, TimeProvider time, Random random, ILogger log)
+    internal static DhtLoop? TryStart(
+        DhtOptions options, int port, HostLookup lookup, TimeProvider time, Random random, ILogger log, NetworkRoute? route = null)
     {
         try
         {
-            return new DhtLoop(options, UdpDhtWire.Bind(port), lookup, time, random, log);
+            return new DhtLoop(options, UdpDhtWire.Bind(port, route ?? new NetworkRoute(new NetworkOptions(), time)), lookup, time, random, log);
         }
         catch (SocketException e)
         {

@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace BtFs.Engine.Peers;
 
 /// <summary>Every address heard of, and when to try it again. Owned by the loop.</summary>
-internal sealed class PeerBook
+/// <param name="filter">Whom the user does not want to speak with; null for nobody.</param>
+internal sealed class PeerBook(AddressFilter? filter = null)
 {
     /// <summary>Addresses remembered at most.</summary>
     internal const int MaxKnown = 2000;
@@ -28,7 +29,7 @@ internal sealed class PeerBook
     /// <summary>Whether an address whose dial was cut short may have its real one: it keeps a place for seconds.</summary>
     internal bool MayRetry => Dialing < PeerLimits.PatientRetries;
 
-    internal bool IsBanned(IPAddress address) => _banned.Contains(address);
+    internal bool IsBanned(IPAddress address) => _banned.Contains(address) || (filter is not null && filter.Contains(address));
 
     /// <summary>Learns an address, unless it is known, banned, impossible or one too many.</summary>
     /// <param name="address">Where a peer may listen.</param>
@@ -39,7 +40,7 @@ internal sealed class PeerBook
         {
             known.IsGood |= isNamed;
         }
-        else if (IsPossible(address) && !_banned.Contains(address.Address) && (isNamed || HasRoom()))
+        else if (IsPossible(address) && !IsBanned(address.Address) && (isNamed || HasRoom()))
         {
             _known[address] = new KnownPeer(isNamed);
         }

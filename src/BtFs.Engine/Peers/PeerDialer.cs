@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using BtFs.Engine.Network;
 using BtFs.Engine.Peers.Encryption;
 using BtFs.Engine.Peers.Transports;
 using BtFs.Engine.Torrents;
@@ -16,6 +17,7 @@ namespace BtFs.Engine.Peers;
 internal sealed class PeerDialer : IAsyncDisposable
 {
     private readonly PeerHandshaker _handshaker;
+    private readonly NetworkRoute _route;
     private readonly TimeProvider _time;
     private readonly Channel<WantedDial> _wanted =
         Channel.CreateUnbounded<WantedDial>(new UnboundedChannelOptions { SingleReader = true });
@@ -29,9 +31,11 @@ internal sealed class PeerDialer : IAsyncDisposable
 
     /// <param name="handshaker">Introduces us.</param>
     /// <param name="time">The clock.</param>
-    internal PeerDialer(PeerHandshaker handshaker, TimeProvider time)
+    /// <param name="route">By which way peers are called; null for any.</param>
+    internal PeerDialer(PeerHandshaker handshaker, TimeProvider time, NetworkRoute? route = null)
     {
         _handshaker = handshaker;
+        _route = route ?? new NetworkRoute(new NetworkOptions(), time);
         _habits = new EncryptionHabits(handshaker.Encryption.Policy);
         _time = time;
         _starts = new RateLimiter(PeerLimits.DialRate, time, PeerLimits.DialBurst);
@@ -183,11 +187,10 @@ internal sealed class PeerDialer : IAsyncDisposable
     private async Task<IPeerTransport> ConnectAsync(IPEndPoint address, TimeSpan patience, CancellationToken cancel)
     {
         Socket? socket = null;
-        using var deadline = new Deadline(patience, _time, cancel);
+        using var deadline = new Deadline(_route.Patience(patience), _time, cancel);
         try
         {
-            socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(address, deadline.Token);
+            socket = await _route.ConnectAsync(address, deadline.Token);
             var connected = new TcpTransport(socket);
             socket = null;
             return connected;

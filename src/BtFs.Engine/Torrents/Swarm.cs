@@ -13,7 +13,7 @@ internal sealed class Swarm
 
     // Where a peer can be called: the address that was dialed, or what a caller tells (BEP 10, "p").
     private readonly Dictionary<Peer, IPEndPoint> _reachedAt = [];
-    private readonly PeerBook _book = new();
+    private readonly PeerBook _book;
     private readonly PeerTurn _turn = new();
     private readonly Dialing _dialing;
     private readonly Thinning _thinning;
@@ -22,6 +22,7 @@ internal sealed class Swarm
     internal Swarm(LoopContext context)
     {
         _context = context;
+        _book = new PeerBook(context.Options.Network.Filter);
         _dialing = new Dialing(_book, context);
         _thinning = new Thinning(context.Options.MaxPeers);
     }

@@ -39,7 +39,8 @@ internal sealed class TorrentOutside : ITorrentLinks
             {
                 InfoHash = source.InfoHash,
                 PeerId = parts.Self,
-                Port = (ushort)parts.ListenPort,
+                // Where nobody can call us: some trackers refuse 0, and at 1 nobody answers either.
+                Port = (ushort)Math.Max(1, parts.ListenPort),
                 Tiers = parts.Trackers.Of(source.TrackerTiers),
                 IsPrivate = () => source.Info is { IsPrivate: true },
                 Totals = totals,

@@ -24,6 +24,9 @@ internal static class MountOptions
     public static readonly Option<bool> NoDht = new("--no-dht");
     public static readonly Option<string[]> DhtNodes = new("--dht-node");
     public static readonly Option<string> Encryption = new("--encryption");
+    public static readonly Option<string> Proxy = new("--proxy");
+    public static readonly Option<string> Bind = new("--bind");
+    public static readonly Option<string> IpFilter = new("--ip-filter");
     public static readonly Option<string> Prefetch = new("--prefetch");
     public static readonly Option<string> ReadTimeout = new("--read-timeout");
     public static readonly Option<string> MetadataTimeout = new("--metadata-timeout");
@@ -37,6 +40,6 @@ internal static class MountOptions
     public static IEnumerable<Option> All =>
     [
         BrowseOnly, Keep, CachePersist, DataDirectory, SeedFrom, Cache, CacheSize, CacheMinFree, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, MaxPeers,
-        Peers, NoDht, DhtNodes, Encryption, Prefetch, ReadTimeout, MetadataTimeout, MountWords, Foreground, Debug, SingleThread, Verbose, LogFile,
+        Peers, NoDht, DhtNodes, Encryption, Proxy, Bind, IpFilter, Prefetch, ReadTimeout, MetadataTimeout, MountWords, Foreground, Debug, SingleThread, Verbose, LogFile,
     ];
 }

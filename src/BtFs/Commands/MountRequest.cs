@@ -56,6 +56,12 @@ internal sealed record MountRequest
     /// <summary>Whether connections with peers are encrypted.</summary>
     public EncryptionPolicy Encryption { get; init; }
 
+    /// <summary>By which way the network is reached; the list of <see cref="IpFilter"/> is not read yet.</summary>
+    public NetworkOptions Network { get; init; } = new();
+
+    /// <summary>File that lists whom not to speak with, absolute; null for none.</summary>
+    public string? IpFilter { get; init; }
+
     /// <summary>What is fetched without a reader.</summary>
     public PrefetchPolicy Prefetch { get; init; }
 
@@ -91,6 +97,7 @@ internal sealed record MountRequest
         Prefetch = Prefetch,
         ReadTimeout = ReadTimeout,
         Encryption = Encryption,
+        Network = Network,
         Dht = Dht.KeptIn(cacheDirectory),
     };
 }

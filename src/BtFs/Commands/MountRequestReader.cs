@@ -38,6 +38,8 @@ internal static class MountRequestReader
             Peers = [.. (line.GetValue(MountOptions.Peers) ?? []).Select(Peer)],
             Dht = DhtRequest.Read(line.GetValue(MountOptions.NoDht), line.GetValue(MountOptions.DhtNodes)),
             Encryption = EncryptionRequest.Read(line.GetValue(MountOptions.Encryption)),
+            Network = NetworkRequest.Read(line.GetValue(MountOptions.Proxy), line.GetValue(MountOptions.Bind)),
+            IpFilter = PathOf(line, MountOptions.IpFilter),
             Prefetch = Policy(line, MountOptions.Prefetch),
             ReadTimeout = Time(line, MountOptions.ReadTimeout, TimeSpan.FromSeconds(120)),
             MetadataTimeout = Time(line, MountOptions.MetadataTimeout, TimeSpan.FromMinutes(2)),

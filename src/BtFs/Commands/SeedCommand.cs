@@ -21,10 +21,11 @@ internal sealed class SeedCommand(IStatusAudience audience, TextWriter output, T
     {
         using var signals = new StopSignals();
         using var logs = SessionLogs.Create(TextLogLines.OnStandardError(time), request.Detail);
+        var network = await NetworkStart.PrepareAsync(request.Network, request.IpFilter, logs, time, signals.Stop);
         var created = await CreateAsync(request, signals.Stop);
         WriteTorrent(request, created);
 
-        var engine = TorrentEngine.Start(EngineOptionsOf(request), time, Random.Shared, logs);
+        var engine = TorrentEngine.Start(EngineOptionsOf(request) with { Network = network }, time, Random.Shared, logs);
         var torrent = engine.Add(new TorrentSource
         {
             InfoHash = created.Metainfo.Info.InfoHash,
