@@ -57,8 +57,9 @@ public static class FilterLine
                 return true;
             }
 
+            // Behind a name there is always a range.
             var colon = rest.IndexOf((byte)':');
-            if (colon < 0)
+            if (colon < 0 || rest[colon..].IndexOf((byte)'-') < 0)
             {
                 return false;
             }

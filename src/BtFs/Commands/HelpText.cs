@@ -41,6 +41,14 @@ internal static class HelpText
             --peer=HOST:PORT          ask this peer first; may be repeated
             --no-dht                  find peers without the DHT: no packet goes to strangers for it
             --dht-node=HOST:PORT      begin there in the DHT, not at well-known hosts; may be repeated
+            --encryption=WHAT         encrypt connections with peers that take no others ("prefer"), speak with
+                                      nobody unencrypted ("require"), or encrypt nothing ("off") [prefer]
+            --proxy=socks5://[USER:PASSWORD@]HOST:PORT
+                                      everything through this proxy, or not at all: names are looked up
+                                      by it, nobody can call us, no DHT, no UDP
+            --bind=WHAT               everything from this address or by this network interface, or not at
+                                      all; the system's name lookups go their own way
+            --ip-filter=FILE          speak with nobody in this list: p2p, ipfilter.dat, networks; plain or gzip
             --prefetch=WHAT           fetch ahead of all reading, when the line is free: the rest of
                                       the files read ("file"), the whole torrent ("all"), or
                                       nothing ("none") [none]
@@ -72,6 +80,9 @@ internal static class HelpText
             --peer-hint=HOST          put HOST and the port into the link, for who finds no peers
             --no-dht                  be found without the DHT
             --dht-node=HOST:PORT      begin there in the DHT, not at well-known hosts; may be repeated
+            --encryption=WHAT         prefer, require or off, as for a mount [prefer]
+            --bind=WHAT               from this address or by this network interface only
+            --ip-filter=FILE          speak with nobody in this list
             --private                 peers from the trackers only
             --debug -d                log everything
             --verbose                 log what happens, not only trouble

@@ -48,11 +48,24 @@ internal sealed class BtfsMount : IAsyncDisposable
     }
 
     /// <summary>Mounts in the foreground and returns when the torrent can be listed.</summary>
-    public static async Task<BtfsMount> StartAsync(TemporaryFolder folder, string source, params IEnumerable<string> options)
+    public static Task<BtfsMount> StartAsync(TemporaryFolder folder, string source, params IEnumerable<string> options) =>
+        StartAsync(folder, network: null, source, options);
+
+    /// <summary>The same in another network.</summary>
+    public static async Task<BtfsMount> StartAsync(TemporaryFolder folder, NetworkNamespace? network, string source, params IEnumerable<string> options)
     {
         var places = BtfsPlaces.In(folder);
         var log = new StringBuilder();
-        var process = Process.Start(places.Start(["-f", .. options, source, places.MountPoint]))
+        var start = places.Start(["-f", .. options, source, places.MountPoint]);
+        if (network is not null)
+        {
+            string[] line = [.. network.Prefix, start.FileName, .. start.ArgumentList];
+            start.FileName = line[0];
+            start.ArgumentList.Clear();
+            line[1..].ToList().ForEach(start.ArgumentList.Add);
+        }
+
+        var process = Process.Start(start)
             ?? throw new InvalidOperationException($"{BtfsProgram.Path} did not start.");
         Keep(process, log);
         var mount = new BtfsMount(process, places, log);

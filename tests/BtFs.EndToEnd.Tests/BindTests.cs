@@ -1,0 +1,69 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace BtFs.EndToEnd;
+
+/// <summary>With <c>--bind</c> every packet leaves by one way, even when that is gone.</summary>
+public sealed class BindTests : IDisposable
+{
+    private static readonly TimeSpan ComesWithin = TimeSpan.FromSeconds(10);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly TorrentFixture _torrent;
+
+    public BindTests() => _torrent = TorrentFixture.Make(_folder, "show", 32 * 1024, new FileShape("one.bin", 300_000));
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("wire1")]
+    [InlineData("address")]
+    public async Task What_is_bound_leaves_by_that_way_and_nothing_by_the_other_even_when_it_is_gone(string way)
+    {
+        await using var network = await NetworkNamespace.StartAsync();
+        var other = await network.ConnectAsync();
+        var chosen = await network.ConnectAsync();
+
+        // By the routes, everything would go the other way.
+        await network.RunAsync($"ip route add default via {other.HereAddress}");
+        var port = FreePort.On(IPAddress.Loopback);
+        await using var seed = await BtfsSeed.StartAsync(BtfsPlaces.In(_folder), Path.Combine(_torrent.SaveFolder, _torrent.Name), $"--port={port}");
+        using var late = Listen(chosen.HereAddress);
+        var before = other.Received;
+
+        await using var mount = await BtfsMount.StartAsync(
+            _folder, network, seed.Magnet, "-d", "--bind", way == "address" ? chosen.ThereAddress.ToString() : way,
+            "--peer", $"{chosen.HereAddress}:{port}", "--peer", late.LocalEndPoint!.ToString()!, "--dht-node", $"{chosen.HereAddress}:9");
+        var path = Directory.EnumerateFiles(mount.Path, "one.bin", SearchOption.AllDirectories).Single();
+        Assert.Equal(await File.ReadAllBytesAsync(_torrent.Disk(0)), await File.ReadAllBytesAsync(path));
+        using (var caller = await late.AcceptAsync())
+        {
+            Assert.Equal(chosen.ThereAddress, ((IPEndPoint)caller.RemoteEndPoint!).Address);
+        }
+
+        // Whoever wants to call us finds us there, and not at the other end.
+        await network.RunAsync($"ip link set {chosen.There} down && ip addr flush dev {chosen.There}; ip link del {chosen.There}");
+        await Eventually.TrueAsync("a dial fails", ComesWithin, () => mount.Log.Contains("not reached") || mount.Log.Contains("gone"));
+        Assert.Equal(before, other.Received);
+        await mount.UnmountAsync();
+        Assert.Equal(before, other.Received);
+    }
+
+    [Fact]
+    public async Task A_way_that_is_not_there_is_told_in_one_line_and_nothing_is_mounted()
+    {
+        var places = BtfsPlaces.In(_folder);
+        var result = await places.Command("-f", "--no-dht", "--bind", "nosuchwire", _torrent.TorrentFile, places.MountPoint).RunAsync();
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("there is no network interface 'nosuchwire'", result.Errors);
+        Assert.False(MountTable.Has(places.MountPoint));
+    }
+
+    private static Socket Listen(IPAddress address)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(address, 0));
+        socket.Listen();
+        return socket;
+    }
+}
