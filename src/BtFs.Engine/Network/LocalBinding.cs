@@ -94,9 +94,12 @@ internal sealed class LocalBinding
             socket.SetRawSocketOption(SocketLevel, BindToDevice, name);
             return true;
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.AccessDenied)
+        catch (SocketException e)
         {
-            return false;
+            // ENODEV, for which .NET has no words.
+            return e.SocketErrorCode == SocketError.AccessDenied
+                ? false
+                : throw new SocketException((int)SocketError.NetworkDown, $"the network interface '{_name}' is gone");
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed partial class NetworkNamespace : IAsyncDisposable
 
     private readonly LeashedProcess _process;
     private readonly int _pid;
-    private int _wires;
+    private readonly List<Wire> _wires = [];
 
     private NetworkNamespace(LeashedProcess process, int pid)
     {
@@ -27,7 +27,9 @@ internal sealed partial class NetworkNamespace : IAsyncDisposable
         var process = new LeashedProcess("unshare", "--net", "sh", "-c", "echo pid $$; exec sleep infinity");
         await Eventually.TrueAsync($"a network namespace begins: {process.Log}", StartsWithin, () => Pid().IsMatch(process.Log));
         var network = new NetworkNamespace(process, int.Parse(Pid().Match(process.Log).Groups[1].Value, CultureInfo.InvariantCulture));
-        await network.RunAsync("sysctl -q -w net.ipv6.conf.all.disable_ipv6=1; ip link set lo up");
+
+        // A network is kept by connections that nobody has any more, as long as they say goodbye: here that is a second.
+        await network.RunAsync("sysctl -q -w net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.tcp_orphan_retries=1; ip link set lo up");
         return network;
     }
 
@@ -35,9 +37,10 @@ internal sealed partial class NetworkNamespace : IAsyncDisposable
     public async Task<Wire> ConnectAsync()
     {
         // Others may run these tests on this machine at the same time.
-        var number = _wires++;
+        var number = _wires.Count;
         var net = $"198.18.{_pid % 250}";
         var wire = new Wire($"bt{_pid % 100_000}h{number}", $"wire{number}", IPAddress.Parse($"{net}.{(number * 4) + 1}"), IPAddress.Parse($"{net}.{(number * 4) + 2}"));
+        _wires.Add(wire);
         (await Command.ShellAsync("/", $"ip link add {wire.Here} type veth peer name {wire.There} netns {_pid} "
             + $"&& ip addr add {wire.HereAddress}/30 dev {wire.Here} && ip link set {wire.Here} up")).Ok();
         await RunAsync($"ip addr add {wire.ThereAddress}/30 dev {wire.There} && ip link set {wire.There} up");
@@ -55,7 +58,15 @@ internal sealed partial class NetworkNamespace : IAsyncDisposable
         return long.Parse(lines[1].Split(' ')[column], CultureInfo.InvariantCulture);
     }
 
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var wire in _wires)
+        {
+            await Command.RunAsync("ip", "link", "del", wire.Here);
+        }
+
+        await _process.DisposeAsync();
+    }
 
     [GeneratedRegex(@"pid (\d+)")]
     private static partial Regex Pid();
