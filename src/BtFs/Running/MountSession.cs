@@ -122,7 +122,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         using var fileSystem = new TorrentFileSystem(tree, content, request.Shown, time);
         await using var mount = await FuseMount.MountAsync(fileSystem, request.MountPoint, FuseOptionsOf(content), logs, cancel);
         Log.Mounted(_log, NameOf(content), request.MountPoint, tree.FileCount);
-        audience.Ready($"{NameOf(content)} is mounted at {request.MountPoint}; {HowToEnd}.");
+        audience.Ready($"{NameOf(content)} is mounted at {request.MountPoint}{Way}; {HowToEnd}.");
 
         await Task.WhenAny(mount.Completion, signals.Stopped, torrent.Completion);
         torrent.FailReads();
@@ -172,6 +172,8 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
             await mount.UnmountAsync(UnmountMode.Abort);
         }
     }
+
+    private string Way => request.Network.Proxy is { } proxy ? $", all through the proxy {proxy.Address}" : "";
 
     private string HowToEnd => request.Foreground
         ? $"Ctrl-C here or fusermount3 -u {request.MountPoint} ends it"
