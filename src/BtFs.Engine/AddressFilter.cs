@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Net;
+using System.Numerics;
+using System.Runtime.InteropServices;
 using BtFs.Engine.Network;
 using BtFs.Protocol.Filters;
 
@@ -9,7 +11,7 @@ namespace BtFs.Engine;
 /// <summary>Addresses not to speak with: ranges, sorted, 8 bytes for one of IPv4 and 32 for one of IPv6. A question is a binary search. Thread-safe.</summary>
 public sealed class AddressFilter
 {
-    /// <summary>Ranges read from one list at most; the largest list around has a quarter of a million.</summary>
+    /// <summary>Ranges read from one list at most, so that a wrong file does not fill the memory.</summary>
     public const int MaxRanges = 4_000_000;
 
     private const int GzipMagic = 0x8b1f;
@@ -23,13 +25,13 @@ public sealed class AddressFilter
     {
         // First and last in one number: sorting that needs no comparer.
         ranges.Sort();
-        var merged = Merge(ranges.Select(range => ((UInt128)(range >> 32), (UInt128)(uint)(range & uint.MaxValue))));
-        _firsts = [.. merged.Select(range => (uint)range.First)];
-        _lasts = [.. merged.Select(range => (uint)range.Last)];
+        Merge(ranges, range => range >> 32, range => range & uint.MaxValue, (first, last) => (first << 32) | last);
+        _firsts = Column(ranges, range => (uint)(range >> 32));
+        _lasts = Column(ranges, range => (uint)(range & uint.MaxValue));
         longRanges.Sort();
-        merged = Merge(longRanges);
-        _longFirsts = [.. merged.Select(range => range.First)];
-        _longLasts = [.. merged.Select(range => range.Last)];
+        Merge(longRanges, range => range.First, range => range.Last, (first, last) => (first, last));
+        _longFirsts = Column(longRanges, range => range.First);
+        _longLasts = Column(longRanges, range => range.Last);
     }
 
     /// <summary>Ranges, those that touch or overlap taken together.</summary>
@@ -113,22 +115,37 @@ public sealed class AddressFilter
         return new AddressFilter(ranges, longRanges) { BadLines = bad, FirstBadLine = firstBad };
     }
 
-    private static List<(UInt128 First, UInt128 Last)> Merge(IEnumerable<(UInt128 First, UInt128 Last)> sorted)
+    /// <summary>Makes one range of those that touch or overlap, in place: a long list is a good part of all memory.</summary>
+    private static void Merge<TRange, TAddress>(
+        List<TRange> sorted, Func<TRange, TAddress> first, Func<TRange, TAddress> last, Func<TAddress, TAddress, TRange> range)
+        where TAddress : struct, IBinaryInteger<TAddress>
     {
-        var merged = new List<(UInt128 First, UInt128 Last)>();
-        foreach (var range in sorted)
+        var merged = 0;
+        foreach (var next in CollectionsMarshal.AsSpan(sorted))
         {
-            if (merged.Count > 0 && (range.First <= merged[^1].Last || range.First - 1 == merged[^1].Last))
+            var before = merged > 0 ? sorted[merged - 1] : default!;
+            if (merged > 0 && (first(next) <= last(before) || first(next) - TAddress.One == last(before)))
             {
-                merged[^1] = (merged[^1].First, UInt128.Max(merged[^1].Last, range.Last));
+                sorted[merged - 1] = range(first(before), TAddress.Max(last(before), last(next)));
             }
             else
             {
-                merged.Add(range);
+                sorted[merged++] = next;
             }
         }
 
-        return merged;
+        sorted.RemoveRange(merged, sorted.Count - merged);
+    }
+
+    private static TAddress[] Column<TRange, TAddress>(List<TRange> ranges, Func<TRange, TAddress> address)
+    {
+        var all = new TAddress[ranges.Count];
+        for (var i = 0; i < all.Length; i++)
+        {
+            all[i] = address(ranges[i]);
+        }
+
+        return all;
     }
 
     private static bool IsIn<T>(T[] firsts, T[] lasts, T address)

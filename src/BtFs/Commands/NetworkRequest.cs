@@ -56,7 +56,7 @@ internal static class NetworkRequest
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"--ip-filter: {filter.Count} ranges read; {filter.BadLines} lines make no sense and were passed over, the first is line {filter.FirstBadLine}");
+                $"--ip-filter: lines that make no sense and were passed over: {filter.BadLines}, the first is line {filter.FirstBadLine}; ranges read: {filter.Count}");
         }
     }
 

@@ -94,6 +94,20 @@ public class AddressFilterTests
     }
 
     [Fact]
+    public void A_list_has_four_million_ranges_at_most()
+    {
+        var line = "1.2.3.4\n"u8.ToArray();
+        var lines = new byte[line.Length * (AddressFilter.MaxRanges + 1)];
+        for (var i = 0; i < lines.Length; i += line.Length)
+        {
+            line.CopyTo(lines, i);
+        }
+
+        Assert.Equal(1, AddressFilter.Read(new MemoryStream(lines, 0, lines.Length - line.Length)).Count);
+        Assert.Throws<InvalidDataException>(() => AddressFilter.Read(new MemoryStream(lines)));
+    }
+
+    [Fact]
     public void A_peer_in_the_filter_is_neither_called_nor_heard_though_the_user_named_it()
     {
         var book = new PeerBook(Read("192.0.2.0/24"));
