@@ -10,7 +10,7 @@ import libtorrent as lt
 
 LISTEN = sys.argv[1]  # address:port
 TRUST_DISK = "--trust-disk" in sys.argv[2:]  # send what is on disk, checked or not
-ENCRYPTED = "--encrypted" in sys.argv[2:]  # speak with nobody but encrypted, whoever calls, the whole stream
+ENCRYPTED = next((arg[12:] for arg in sys.argv[2:] if arg.startswith("--encrypted=")), "")  # whoever calls: the whole stream ("rc4") or at least the handshake ("header")
 PATIENT = "--patient" in sys.argv[2:]  # keep a peer that wants nothing just now; others close it as redundant
 COUNT_BLOCKS = "--quiet" not in sys.argv[2:]  # an alert for each block costs time that a benchmark would see
 
@@ -38,7 +38,7 @@ if ENCRYPTED:
     session.apply_settings({
         "in_enc_policy": int(lt.enc_policy.pe_forced),
         "out_enc_policy": int(lt.enc_policy.pe_forced),
-        "allowed_enc_level": int(lt.enc_level.pe_rc4),
+        "allowed_enc_level": int(lt.enc_level.pe_rc4 if ENCRYPTED == "rc4" else lt.enc_level.pe_both),
     })
 torrents = {}  # infohash in hex → handle
 uploaded = {}  # (infohash, piece) → blocks sent

@@ -30,8 +30,8 @@ internal sealed class LibtorrentSeed : IAsyncDisposable
     /// <param name="host">Last number of its address: peers that share an address are taken for one.</param>
     /// <param name="port">Its port, or 0 for a free one.</param>
     /// <param name="trustsDisk">Whether it sends what is on its disk without checking it: what makes a corrupt seed.</param>
-    /// <param name="isEncrypted">Whether it speaks with nobody but encrypted, whoever calls, the whole stream.</param>
-    public static async Task<LibtorrentSeed> StartAsync(int host = 2, int port = 0, bool trustsDisk = false, bool isEncrypted = false)
+    /// <param name="encrypted">What it requires to be encrypted, whoever calls: "rc4" for the whole stream, "header" for the handshake, null for nothing.</param>
+    public static async Task<LibtorrentSeed> StartAsync(int host = 2, int port = 0, bool trustsDisk = false, string? encrypted = null)
     {
         var ip = IPAddress.Parse($"127.0.0.{host}");
         var address = new IPEndPoint(ip, port == 0 ? FreePort.On(ip) : port);
@@ -41,7 +41,7 @@ internal sealed class LibtorrentSeed : IAsyncDisposable
                 Path.Combine(AppContext.BaseDirectory, "Peers", "seed.py"),
                 address.ToString(),
                 .. trustsDisk ? ["--trust-disk"] : Array.Empty<string>(),
-                .. isEncrypted ? ["--encrypted"] : Array.Empty<string>(),
+                .. encrypted is not null ? [$"--encrypted={encrypted}"] : Array.Empty<string>(),
             ])
         {
             RedirectStandardInput = true,
