@@ -48,6 +48,12 @@ public sealed record EngineOptions
     /// <summary>What is fetched in the background, without a reader. Default nothing.</summary>
     public PrefetchPolicy Prefetch { get; init; }
 
+    /// <summary>Whether connections with peers are encrypted. Default where the peer wants it so.</summary>
+    public EncryptionPolicy Encryption { get; init; }
+
+    /// <summary>By which way the network is reached, and whom not to speak with. Default any way, and everybody.</summary>
+    public NetworkOptions Network { get; init; } = new();
+
     /// <summary>How to take part in the DHT; null, the default, not to.</summary>
     public DhtOptions? Dht { get; init; }
 

@@ -1,6 +1,7 @@
 using BtFs.Engine.Dht;
 using BtFs.Engine.Discovery;
 using BtFs.Engine.LocalDiscovery;
+using BtFs.Engine.Network;
 using BtFs.Engine.Peers;
 using BtFs.Engine.PortMapping;
 using BtFs.Engine.Verifying;
@@ -26,6 +27,9 @@ internal sealed record EngineParts(
 {
     /// <summary>Finds the addresses of host names.</summary>
     internal required HostLookup Lookup { get; init; }
+
+    /// <summary>By which way packets leave.</summary>
+    internal required NetworkRoute Route { get; init; }
 
     /// <summary>Our part in the DHT; null where we take none.</summary>
     internal DhtLoop? Dht { get; init; }

@@ -158,7 +158,7 @@ public sealed class Torrent : IAsyncDisposable
         Volatile.Write(ref _pieces, pieces);
         var parts = new TransferParts(info, layout, pieces, _store, _verifier, _parts.Buffers);
         _inbox.Post(new TorrentEvent.TransferOpened(parts));
-        _webSeeds = new WebSeedGroup(_source, info, layout, new WebSeedContext(_sessionOptions, _parts.Lookup, _inbox.Post, _parts.Log));
+        _webSeeds = new WebSeedGroup(_source, info, layout, new WebSeedContext(_sessionOptions, _parts.Lookup, _parts.Route, _inbox.Post, _parts.Log));
         if (neighbour is not null)
         {
             _inbox.Post(new TorrentEvent.NeighbourFound(neighbour));

@@ -4,6 +4,7 @@ using BtFs.Engine.Discovery;
 using BtFs.Engine.LocalDiscovery;
 using BtFs.Engine.Network;
 using BtFs.Engine.Peers;
+using BtFs.Engine.Peers.Encryption;
 using BtFs.Engine.PortMapping;
 using BtFs.Engine.Seeding;
 using BtFs.Engine.Storage;
@@ -26,20 +27,25 @@ public sealed class TorrentEngine : IAsyncDisposable
     private readonly DisturbanceWatch _watch;
     private readonly PublicPorts _ports;
     private readonly ExternalAddresses _external;
+    private readonly StreamEncryption _encryption;
 
     private TorrentEngine(EngineOptions options, TimeProvider time, Random random, ILoggerFactory logs)
     {
         var buffers = new SharedBufferPool();
         var self = PeerId.New(random);
-        var handshaker = new PeerHandshaker(self, time) { RunsDht = options.Dht is not null };
-        var lookup = new HostLookup(time);
-        _http = new HttpFetch(time, lookup);
-        _listener = PeerListener.TryStart(options.MinPort, options.MaxPort, handshaker, hash => _torrents.GetValueOrDefault(hash)?.Sessions, time);
+        var route = new NetworkRoute(options.Network, time);
+        _encryption = new StreamEncryption(options.Encryption, time);
+        var handshaker = new PeerHandshaker(self, time) { RunsDht = options.Dht is not null && !route.IsProxied, Encryption = _encryption };
+        var lookup = route.Lookup();
+        _http = new HttpFetch(time, lookup, route);
+        _listener = PeerListener.TryStart(options.MinPort, options.MaxPort, handshaker, hash => _torrents.GetValueOrDefault(hash)?.Sessions, time, route);
         _storage = new SharedStorage(new BlockCache(options.MemoryCacheBytes), buffers, time, logs.CreateLogger("BtFs.Storage"));
         _stores = new TorrentStores(options, _storage, _listener?.Port ?? 0);
         _external = new ExternalAddresses();
         var port = _listener?.Port ?? 0;
-        var dht = options.Dht is { } dhtOptions ? DhtLoop.TryStart(dhtOptions, port, lookup, time, random, logs.CreateLogger("BtFs.Dht"), _external) : null;
+        var dht = options.Dht is { } dhtOptions && !route.IsProxied
+            ? DhtLoop.TryStart(dhtOptions, port, lookup, time, random, logs.CreateLogger("BtFs.Dht"), _external, route)
+            : null;
         _ports = new PublicPorts(port, dht?.Port ?? 0);
         _parts = new EngineParts(
             options,
@@ -51,19 +57,20 @@ public sealed class TorrentEngine : IAsyncDisposable
                 Upload = new RateLimiter(options.MaxUploadRate, time),
             },
             self,
-            new PeerDialer(handshaker, time),
-            new TrackerClients(_http, lookup, time),
+            new PeerDialer(handshaker, time, route),
+            new TrackerClients(_http, lookup, time, route),
             new HashWorkers(),
             buffers,
             time,
             random,
             logs.CreateLogger("BtFs.Engine"),
-            torrent => _torrents.TryRemove(torrent.Source.InfoHash, out _))
+            Forget)
         {
             Lookup = lookup,
+            Route = route,
             Dht = dht,
-            LocalNetwork = options.FindsLocally ? new LocalDiscoveryLoop(port, time, random, logs.CreateLogger("BtFs.Local")) : null,
-            Mapper = options.MapsPorts ? PortMapper.Of(port, dht?.Port ?? 0, OnMapped, _http, time, random, logs.CreateLogger("BtFs.Ports")) : null,
+            LocalNetwork = options.FindsLocally && route.IsAnyWay ? new LocalDiscoveryLoop(port, time, random, logs.CreateLogger("BtFs.Local")) : null,
+            Mapper = options.MapsPorts && route.IsAnyWay ? PortMapper.Of(port, dht?.Port ?? 0, OnMapped, _http, time, random, logs.CreateLogger("BtFs.Ports")) : null,
             External = _external,
         };
         _watch = new DisturbanceWatch(time, () => BootClock.Now, OnDisturbed);
@@ -77,6 +84,10 @@ public sealed class TorrentEngine : IAsyncDisposable
 
     /// <summary>Whether we are to be found on the local network at the moment. For tests.</summary>
     internal bool IsOnLocalNetwork => _parts.LocalNetwork is { IsAlive: true };
+    /// <summary>Whether the network can be reached by the wanted way. To be asked first.</summary>
+    /// <exception cref="NetworkException">There is no such proxy, interface or address.</exception>
+    public static Task CheckNetworkAsync(NetworkOptions network, TimeProvider time, CancellationToken cancel) =>
+        new NetworkRoute(network, time).CheckAsync(cancel);
 
     /// <summary>Starts listening; no torrent yet.</summary>
     /// <param name="options">Checked by the caller with <see cref="EngineOptions.Problems"/>.</param>
@@ -172,8 +183,15 @@ public sealed class TorrentEngine : IAsyncDisposable
             throw new InvalidOperationException($"Torrent {source.InfoHash} is in the engine already.");
         }
 
+        _encryption.Torrents.Add(source.InfoHash);
         var torrent = _torrents[source.InfoHash] = new Torrent(source, _parts, openStore);
         torrent.Appear();
         return torrent;
+    }
+
+    private void Forget(Torrent torrent)
+    {
+        _torrents.TryRemove(torrent.Source.InfoHash, out _);
+        _encryption.Torrents.Remove(torrent.Source.InfoHash);
     }
 }

@@ -1,4 +1,4 @@
 namespace BtFs.Protocol;
 
 /// <summary>The other side broke the protocol. Its connection is over; nothing else is.</summary>
-public sealed class ProtocolViolationException(string message) : Exception(message);
+public class ProtocolViolationException(string message, Exception? cause = null) : Exception(message, cause);

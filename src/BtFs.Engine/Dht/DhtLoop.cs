@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using BtFs.Engine.Discovery;
+using BtFs.Engine.Network;
 using BtFs.Protocol.Metainfo;
 using Microsoft.Extensions.Logging;
 
@@ -63,13 +64,14 @@ internal sealed class DhtLoop : IAsyncDisposable
     /// <param name="random">Chance that needs no secrecy.</param>
     /// <param name="log">Where to write.</param>
     /// <param name="votes">Where others say what our addresses are, if they are asked elsewhere, too.</param>
+    /// <param name="route">By which way packets leave; null for any.</param>
     /// <returns>Null when there is no UDP to be had.</returns>
     internal static DhtLoop? TryStart(
-        DhtOptions options, int port, HostLookup lookup, TimeProvider time, Random random, ILogger log, ExternalAddresses? votes = null)
+        DhtOptions options, int port, HostLookup lookup, TimeProvider time, Random random, ILogger log, ExternalAddresses? votes = null, NetworkRoute? route = null)
     {
         try
         {
-            return new DhtLoop(options, UdpDhtWire.Bind(port), lookup, time, random, log, votes);
+            return new DhtLoop(options, UdpDhtWire.Bind(port, route ?? new NetworkRoute(new NetworkOptions(), time)), lookup, time, random, log, votes);
         }
         catch (SocketException e)
         {

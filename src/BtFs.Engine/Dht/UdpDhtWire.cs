@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using BtFs.Engine.Network;
 using BtFs.Protocol.Dht;
 
 namespace BtFs.Engine.Dht;
@@ -14,15 +15,18 @@ internal sealed class UdpDhtWire : IDhtWire, IDisposable
     private static readonly IPEndPoint SomewhereIPv6 = new(IPAddress.Parse("2001:db8::1"), 9);
 
     private readonly Socket _socket;
+    private readonly NetworkRoute _route;
     private readonly bool _isDual;
 
-    private UdpDhtWire(Socket socket)
+    private UdpDhtWire(Socket socket, NetworkRoute route)
     {
         _socket = socket;
+        _route = route;
         _socket.Blocking = false;
-        _isDual = socket.AddressFamily == AddressFamily.InterNetworkV6;
+        var isIPv6 = socket.AddressFamily == AddressFamily.InterNetworkV6;
+        _isDual = isIPv6 && socket.DualMode;
         Port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-        Families = DhtFamilies.IPv4 | (_isDual && HasIPv6Route() ? DhtFamilies.IPv6 : DhtFamilies.None);
+        Families = (isIPv6 && !_isDual ? DhtFamilies.None : DhtFamilies.IPv4) | (isIPv6 && HasIPv6Route(route) ? DhtFamilies.IPv6 : DhtFamilies.None);
     }
 
     internal int Port { get; }
@@ -30,23 +34,28 @@ internal sealed class UdpDhtWire : IDhtWire, IDisposable
     /// <summary>Families that can be reached; IPv6 where this machine has a way to the Internet by it.</summary>
     internal DhtFamilies Families { get; }
 
-    /// <summary>Binds a port at every address; another one where that number is taken.</summary>
+    /// <summary>Binds a port at every address that the route permits; another one where that number is taken.</summary>
     /// <exception cref="SocketException">There is no UDP to be had.</exception>
-    internal static UdpDhtWire Bind(int port)
+    internal static UdpDhtWire Bind(int port, NetworkRoute route)
     {
         try
         {
-            return new UdpDhtWire(BindOne(port));
+            return new UdpDhtWire(route.OpenAt(port, SocketType.Dgram, ProtocolType.Udp), route);
         }
         catch (SocketException) when (port != 0)
         {
-            return new UdpDhtWire(BindOne(0));
+            return new UdpDhtWire(route.OpenAt(0, SocketType.Dgram, ProtocolType.Udp), route);
         }
     }
 
     /// <inheritdoc/>
     public void Send(ReadOnlySpan<byte> packet, IPEndPoint to)
     {
+        if (_route.IsBlocked(to.Address))
+        {
+            return;
+        }
+
         try
         {
             _socket.SendTo(packet, SocketFlags.None, _isDual && to.AddressFamily == AddressFamily.InterNetwork ? new IPEndPoint(to.Address.MapToIPv6(), to.Port) : to);
@@ -65,14 +74,17 @@ internal sealed class UdpDhtWire : IDhtWire, IDisposable
     {
         // One byte more than is read, so that a longer packet is seen to be one.
         var buffer = new byte[KrpcMessage.MaxBytes + 1];
-        var anyone = new IPEndPoint(_isDual ? IPAddress.IPv6Any : IPAddress.Any, 0);
+        var anyone = new IPEndPoint(_socket.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0);
         while (!stop.IsCancellationRequested)
         {
             try
             {
                 var result = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, anyone, stop);
                 var from = (IPEndPoint)result.RemoteEndPoint;
-                received(buffer.AsSpan(0, result.ReceivedBytes).ToArray(), from.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(from.Address.MapToIPv4(), from.Port) : from);
+                if (!_route.IsBlocked(from.Address))
+                {
+                    received(buffer.AsSpan(0, result.ReceivedBytes).ToArray(), from.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(from.Address.MapToIPv4(), from.Port) : from);
+                }
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -88,44 +100,11 @@ internal sealed class UdpDhtWire : IDhtWire, IDisposable
     /// <summary>Closes the socket.</summary>
     public void Dispose() => _socket.Dispose();
 
-    private static Socket BindOne(int port)
+    private static bool HasIPv6Route(NetworkRoute route)
     {
         try
         {
-            return BindOne(IPAddress.IPv6Any, port);
-        }
-        catch (SocketException)
-        {
-            // Without IPv6 in the kernel, IPv4 alone.
-            return BindOne(IPAddress.Any, port);
-        }
-    }
-
-    private static Socket BindOne(IPAddress address, int port)
-    {
-        var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        try
-        {
-            if (address.AddressFamily == AddressFamily.InterNetworkV6)
-            {
-                socket.DualMode = true;
-            }
-
-            socket.Bind(new IPEndPoint(address, port));
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private static bool HasIPv6Route()
-    {
-        try
-        {
-            using var probe = new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
+            using var probe = route.Open(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
             probe.Connect(SomewhereIPv6);
             return true;
         }

@@ -1,12 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
+using BtFs.Engine.Network;
 using BtFs.Engine.Peers;
+using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
 
 namespace BtFs.Engine.Discovery;
 
 /// <summary>Opens the connection under an HTTP request, to an address that the request's <see cref="HttpHop"/> allows.</summary>
-internal sealed class HttpConnector(TimeProvider time, HostLookup lookup)
+internal sealed class HttpConnector(TimeProvider time, HostLookup lookup, NetworkRoute route)
 {
+    // An address of the documentation, which nothing local has: only the proxy knows where a name led.
+    private static readonly IPAddress Elsewhere = IPAddress.Parse("192.0.2.1");
+
     /// <summary>For each address of a host with several: an unreachable one must not use up the time of the others.</summary>
     private static readonly TimeSpan AddressTimeout = TimeSpan.FromSeconds(4);
 
@@ -15,7 +20,32 @@ internal sealed class HttpConnector(TimeProvider time, HostLookup lookup)
         var hop = context.InitialRequestMessage.Options.TryGetValue(HttpHop.Key, out var found)
             ? found
             : throw new InvalidOperationException("A request without its hop cannot be checked.");
-        var addresses = await lookup.FindAsync(context.DnsEndPoint.Host, cancel);
+        try
+        {
+            return route.IsProxied ? await ConnectByProxyAsync(context.DnsEndPoint, hop, cancel) : await ConnectAsync(context.DnsEndPoint, hop, cancel);
+        }
+        catch (ProtocolViolationException refusal)
+        {
+            throw new HttpFetchException(refusal.Message, refusal);
+        }
+    }
+
+    private async Task<Stream> ConnectByProxyAsync(DnsEndPoint host, HttpHop hop, CancellationToken cancel)
+    {
+        if (!IPAddress.TryParse(host.Host, out var address))
+        {
+            hop.ConnectedTo = Elsewhere;
+            return new NetworkStream(await route.ConnectAsync(host.Host, host.Port, cancel), ownsSocket: true);
+        }
+
+        hop.Check(address);
+        hop.ConnectedTo = address;
+        return new NetworkStream(await route.ConnectAsync(new IPEndPoint(address, host.Port), cancel), ownsSocket: true);
+    }
+
+    private async Task<Stream> ConnectAsync(DnsEndPoint host, HttpHop hop, CancellationToken cancel)
+    {
+        var addresses = await lookup.FindAsync(host.Host, cancel);
         foreach (var address in addresses)
         {
             hop.Check(address);
@@ -25,7 +55,7 @@ internal sealed class HttpConnector(TimeProvider time, HostLookup lookup)
         {
             try
             {
-                var stream = await ConnectAsync(new IPEndPoint(addresses[i], context.DnsEndPoint.Port), cancel);
+                var stream = await ConnectAsync(new IPEndPoint(addresses[i], host.Port), cancel);
                 hop.ConnectedTo = addresses[i];
                 return stream;
             }
@@ -38,25 +68,16 @@ internal sealed class HttpConnector(TimeProvider time, HostLookup lookup)
 
     private async Task<Stream> ConnectAsync(IPEndPoint address, CancellationToken cancel)
     {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using var deadline = new Deadline(AddressTimeout, time, cancel);
-        var isConnected = false;
         try
         {
-            await socket.ConnectAsync(address, deadline.Token);
-            isConnected = true;
+            var socket = await route.ConnectAsync(address, deadline.Token);
+            socket.NoDelay = true;
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
         {
             throw new SocketException((int)SocketError.TimedOut);
-        }
-        finally
-        {
-            if (!isConnected)
-            {
-                socket.Dispose();
-            }
         }
     }
 }

@@ -1,6 +1,9 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using BtFs.Engine.Network;
 using BtFs.Engine.Peers;
 using BtFs.Protocol;
 
@@ -9,7 +12,7 @@ namespace BtFs.Engine.Discovery;
 /// <summary>Gets small things from web servers that may be hostile. One for the whole process; thread-safe.</summary>
 /// <remarks>
 /// Every request has a connection of its own: announces are minutes apart, and each address is checked when it is connected to.
-/// Proxies of the environment are not used, since peers are not called through them either.
+/// Proxies of the environment are not used: the one of <see cref="NetworkOptions"/> is for everything, or there is none.
 /// </remarks>
 internal sealed class HttpFetch : IDisposable
 {
@@ -25,18 +28,20 @@ internal sealed class HttpFetch : IDisposable
     private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _http;
 
-    public HttpFetch(TimeProvider time, HostLookup lookup)
+    public HttpFetch(TimeProvider time, HostLookup lookup, NetworkRoute? route = null)
     {
         _time = time;
+        route ??= new NetworkRoute(new NetworkOptions(), time);
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             ActivityHeadersPropagator = null,
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
-            ConnectCallback = new HttpConnector(time, lookup).ConnectAsync,
+            ConnectCallback = new HttpConnector(time, lookup, route).ConnectAsync,
             ConnectTimeout = ConnectTimeout,
             MaxResponseHeadersLength = MaxHeaderKilobytes,
             PooledConnectionLifetime = TimeSpan.Zero,
+            SslOptions = Tls(route),
             UseCookies = false,
             UseProxy = false,
         });
@@ -93,6 +98,14 @@ internal sealed class HttpFetch : IDisposable
             throw new HttpFetchException(Describe(fault), fault);
         }
     }
+
+    /// <summary>Where the way counts, the system does not go and get certificates that a server left out.</summary>
+    internal static SslClientAuthenticationOptions Tls(NetworkRoute route) => route.IsAnyWay
+        ? new SslClientAuthenticationOptions()
+        : new SslClientAuthenticationOptions
+        {
+            CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
+        };
 
     private async Task<HttpResponseMessage> SendAsync(HttpHop hop, HttpPost? post, CancellationToken cancel)
     {

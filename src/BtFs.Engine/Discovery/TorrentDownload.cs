@@ -1,3 +1,5 @@
+using BtFs.Engine.Network;
+
 namespace BtFs.Engine.Discovery;
 
 /// <summary>Fetches a .torrent that the user named by URL.</summary>
@@ -15,17 +17,19 @@ public static class TorrentDownload
 
     /// <summary>Gets the bytes of a .torrent, unchecked. Takes 120 s at most.</summary>
     /// <param name="url">Absolute, http or https. A redirect from https to http is not followed, nor one from the Internet into the local network.</param>
+    /// <param name="network">By which way.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="TorrentDownloadException">There is no such URL, the server does not give it, or it is too long.</exception>
-    public static async Task<ReadOnlyMemory<byte>> GetAsync(Uri url, TimeProvider time, CancellationToken cancel)
+    public static async Task<ReadOnlyMemory<byte>> GetAsync(Uri url, NetworkOptions network, TimeProvider time, CancellationToken cancel)
     {
         if (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https"))
         {
             throw new TorrentDownloadException($"{url}: not a web address");
         }
 
-        using var http = new HttpFetch(time, new HostLookup(time));
+        var route = new NetworkRoute(network, time);
+        using var http = new HttpFetch(time, route.Lookup(), route);
         try
         {
             var answer = await http.GetAsync(url, Limits, cancel);

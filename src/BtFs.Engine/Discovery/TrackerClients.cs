@@ -1,9 +1,17 @@
+using BtFs.Engine.Network;
+
 namespace BtFs.Engine.Discovery;
 
 /// <summary>Makes a torrent's trackers from their URLs.</summary>
-internal sealed class TrackerClients(HttpFetch http, HostLookup lookup, TimeProvider time)
+/// <param name="http">Asks those of the web.</param>
+/// <param name="lookup">Finds the hosts of those of UDP.</param>
+/// <param name="time">The clock.</param>
+/// <param name="route">By which way they are asked; null for any.</param>
+internal sealed class TrackerClients(HttpFetch http, HostLookup lookup, TimeProvider time, NetworkRoute? route = null)
 {
-    /// <summary>The trackers that can be used: http, https and udp, each URL once, 64 in 8 tiers at most.</summary>
+    private readonly NetworkRoute _route = route ?? new NetworkRoute(new NetworkOptions(), time);
+
+    /// <summary>The trackers that can be used: http, https, and udp where no proxy is in between, each URL once, 64 in 8 tiers at most.</summary>
     public IReadOnlyList<IReadOnlyList<ITracker>> Of(IReadOnlyList<IReadOnlyList<Uri>> tiers)
     {
         var seen = new HashSet<Uri>();
@@ -20,9 +28,9 @@ internal sealed class TrackerClients(HttpFetch http, HostLookup lookup, TimeProv
         return usable;
     }
 
-    private static bool IsUsable(Uri url) =>
-        url.IsAbsoluteUri && url.Host.Length > 0 && (url.Scheme is "http" or "https" || (url.Scheme == "udp" && url.Port > 0));
+    private bool IsUsable(Uri url) =>
+        url.IsAbsoluteUri && url.Host.Length > 0 && (url.Scheme is "http" or "https" || (url.Scheme == "udp" && url.Port > 0 && !_route.IsProxied));
 
     private ITracker Make(Uri url) =>
-        url.Scheme == "udp" ? new UdpTrackerClient(url, lookup, time) : new HttpTrackerClient(url, http);
+        url.Scheme == "udp" ? new UdpTrackerClient(url, lookup, time, _route) : new HttpTrackerClient(url, http);
 }

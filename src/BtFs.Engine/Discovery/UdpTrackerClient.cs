@@ -1,12 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
+using BtFs.Engine.Network;
 using BtFs.Protocol.Trackers;
 
 namespace BtFs.Engine.Discovery;
 
 /// <summary>A tracker that is asked over UDP (BEP 15). Where it has IPv4 and IPv6 addresses, the family that answers first is kept.</summary>
-internal sealed class UdpTrackerClient(Uri url, HostLookup lookup, TimeProvider time) : ITracker
+internal sealed class UdpTrackerClient(Uri url, HostLookup lookup, TimeProvider time, NetworkRoute? route = null) : ITracker
 {
+    private readonly NetworkRoute _route = route ?? new NetworkRoute(new NetworkOptions(), time);
     private UdpTrackerExchange? _answering;
 
     /// <inheritdoc/>
@@ -48,7 +50,10 @@ internal sealed class UdpTrackerClient(Uri url, HostLookup lookup, TimeProvider 
         try
         {
             var addresses = await lookup.FindAsync(url.DnsSafeHost, cancel);
-            return [.. addresses.DistinctBy(address => address.AddressFamily).Select(address => new UdpTrackerExchange(new(address, url.Port), time))];
+            var permitted = addresses.Where(address => !_route.IsBlocked(address)).DistinctBy(address => address.AddressFamily).ToList();
+            return permitted.Count > 0
+                ? [.. permitted.Select(address => new UdpTrackerExchange(new(address, url.Port), time, _route))]
+                : throw new TrackerException("The host is in the --ip-filter.");
         }
         catch (SocketException fault)
         {

@@ -2,13 +2,14 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using BtFs.Engine.Network;
 using BtFs.Engine.Peers;
 using BtFs.Protocol.Trackers;
 
 namespace BtFs.Engine.Discovery;
 
 /// <summary>Talks to one address of a UDP tracker, and remembers its connection id (BEP 15). One announce at a time.</summary>
-internal sealed class UdpTrackerExchange(IPEndPoint address, TimeProvider time)
+internal sealed class UdpTrackerExchange(IPEndPoint address, TimeProvider time, NetworkRoute route)
 {
     /// <summary>Enough for any number of peers that is used.</summary>
     private const int MaxPacketBytes = 8 * 1024;
@@ -31,7 +32,7 @@ internal sealed class UdpTrackerExchange(IPEndPoint address, TimeProvider time)
     {
         try
         {
-            using var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            using var socket = route.Open(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
 
             // A connected socket hears this address only, and hears of a closed port.
             await socket.ConnectAsync(address, cancel);

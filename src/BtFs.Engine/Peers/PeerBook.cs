@@ -5,7 +5,8 @@ namespace BtFs.Engine.Peers;
 
 /// <summary>Every address heard of, and when to try it again. Owned by the loop.</summary>
 /// <param name="order">What decides between addresses that are otherwise alike; null for whichever was heard of first.</param>
-internal sealed class PeerBook(CanonicalOrder? order = null)
+/// <param name="filter">Whom the user does not want to speak with; null for nobody.</param>
+internal sealed class PeerBook(CanonicalOrder? order = null, AddressFilter? filter = null)
 {
     /// <summary>Addresses remembered at most.</summary>
     internal const int MaxKnown = 2000;
@@ -29,7 +30,7 @@ internal sealed class PeerBook(CanonicalOrder? order = null)
     /// <summary>Whether an address whose dial was cut short may have its real one: it keeps a place for seconds.</summary>
     internal bool MayRetry => Dialing < PeerLimits.PatientRetries;
 
-    internal bool IsBanned(IPAddress address) => _banned.Contains(address);
+    internal bool IsBanned(IPAddress address) => _banned.Contains(address) || (filter is not null && filter.Contains(address));
 
     /// <summary>Learns an address, unless it is known, banned, impossible or one too many.</summary>
     /// <param name="address">Where a peer may listen.</param>
@@ -40,7 +41,7 @@ internal sealed class PeerBook(CanonicalOrder? order = null)
         {
             known.IsGood |= isNamed;
         }
-        else if (IsPossible(address) && !_banned.Contains(address.Address) && (isNamed || HasRoom()))
+        else if (IsPossible(address) && !IsBanned(address.Address) && (isNamed || HasRoom()))
         {
             _known[address] = new KnownPeer(isNamed);
         }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using BtFs.Engine.Network;
+using BtFs.Engine.Peers.Encryption;
 using BtFs.Engine.Peers.Transports;
 using BtFs.Engine.Torrents;
 using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
@@ -15,21 +17,26 @@ namespace BtFs.Engine.Peers;
 internal sealed class PeerDialer : IAsyncDisposable
 {
     private readonly PeerHandshaker _handshaker;
+    private readonly NetworkRoute _route;
     private readonly TimeProvider _time;
     private readonly Channel<WantedDial> _wanted =
         Channel.CreateUnbounded<WantedDial>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SemaphoreSlim _halfOpen = new(PeerLimits.HalfOpen);
     private readonly RateLimiter _starts;
     private readonly OwnedTasks _running = new();
+    private readonly EncryptionHabits _habits;
 
     // Never disposed: it has no timer, and disposing twice is harmless so.
     private readonly CancellationTokenSource _stop = new();
 
     /// <param name="handshaker">Introduces us.</param>
     /// <param name="time">The clock.</param>
-    internal PeerDialer(PeerHandshaker handshaker, TimeProvider time)
+    /// <param name="route">By which way peers are called; null for any.</param>
+    internal PeerDialer(PeerHandshaker handshaker, TimeProvider time, NetworkRoute? route = null)
     {
         _handshaker = handshaker;
+        _route = route ?? new NetworkRoute(new NetworkOptions(), time);
+        _habits = new EncryptionHabits(handshaker.Encryption.Policy);
         _time = time;
         _starts = new RateLimiter(PeerLimits.DialRate, time, PeerLimits.DialBurst);
         _running.Add(StartDialsAsync());
@@ -96,7 +103,7 @@ internal sealed class PeerDialer : IAsyncDisposable
 
     private async Task DialAsync(WantedDial dial, bool mayStart)
     {
-        var (address, patience, torrent) = dial;
+        var (address, _, torrent) = dial;
         if (!mayStart)
         {
             Fail(address, torrent, "the dialer is closed");
@@ -107,8 +114,7 @@ internal sealed class PeerDialer : IAsyncDisposable
         IPeerTransport? transport = null;
         try
         {
-            transport = await ConnectAsync(address, patience, cancel.Token);
-            var hello = await _handshaker.CallAsync(transport, address, torrent.InfoHashes, cancel.Token);
+            (var hello, transport) = await CallAsync(dial, cancel.Token);
             if (torrent.TryAdd(transport, hello))
             {
                 transport = null;
@@ -132,14 +138,59 @@ internal sealed class PeerDialer : IAsyncDisposable
         }
     }
 
+    /// <summary>Connects and introduces us: plain or encrypted, and where the peer hangs up on that, the other way at once.</summary>
+    private async Task<(PeerHello Hello, IPeerTransport Stream)> CallAsync(WantedDial dial, CancellationToken cancel)
+    {
+        var encrypt = _habits.EncryptsFirst(dial.Address);
+        try
+        {
+            return await CallAsync(dial, encrypt, cancel);
+        }
+        catch (HungUpException) when (_habits.HasChoice)
+        {
+            // Somebody is there: one more dial that counts, but does not wait for its turn.
+            _starts.Spend(1);
+            await _halfOpen.WaitAsync(cancel);
+        }
+
+        var called = await CallAsync(dial, !encrypt, cancel);
+        _habits.Remember(dial.Address, !encrypt);
+        return called;
+    }
+
+    private async Task<(PeerHello Hello, IPeerTransport Stream)> CallAsync(WantedDial dial, bool encrypt, CancellationToken cancel)
+    {
+        IPeerTransport? transport = await ConnectAsync(dial.Address, dial.Patience, cancel);
+        try
+        {
+            var called = await _handshaker.CallAsync(transport, dial.Address, dial.Torrent.InfoHashes, encrypt, cancel);
+            transport = null;
+            return called;
+        }
+        catch (SocketException e)
+        {
+            // Bytes of ours that were not read make the end of the connection a reset.
+            throw new HungUpException(e.Message, e);
+        }
+        catch (TimeoutException)
+        {
+            // Something on the way may swallow what it can read, or cannot: the other way is tried the next time.
+            _habits.Remember(dial.Address, !encrypt);
+            throw;
+        }
+        finally
+        {
+            transport?.Dispose();
+        }
+    }
+
     private async Task<IPeerTransport> ConnectAsync(IPEndPoint address, TimeSpan patience, CancellationToken cancel)
     {
         Socket? socket = null;
-        using var deadline = new Deadline(patience, _time, cancel);
+        using var deadline = new Deadline(_route.Patience(patience), _time, cancel);
         try
         {
-            socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(address, deadline.Token);
+            socket = await _route.ConnectAsync(address, deadline.Token);
             var connected = new TcpTransport(socket);
             socket = null;
             return connected;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using BtFs.Engine.Network;
 using BtFs.Engine.Peers.Transports;
 using BtFs.Protocol.Metainfo;
 using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
@@ -15,6 +16,7 @@ internal sealed class PeerListener : IAsyncDisposable
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(250);
 
     private readonly Socket _socket;
+    private readonly NetworkRoute _route;
     private readonly PeerHandshaker _handshaker;
     private readonly Func<InfoHash, PeerSessions?> _find;
     private readonly TimeProvider _time;
@@ -24,9 +26,10 @@ internal sealed class PeerListener : IAsyncDisposable
     // Never disposed: it has no timer, and disposing twice is harmless so.
     private readonly CancellationTokenSource _stop = new();
 
-    private PeerListener(Socket socket, PeerHandshaker handshaker, Func<InfoHash, PeerSessions?> find, TimeProvider time)
+    private PeerListener(Socket socket, PeerHandshaker handshaker, Func<InfoHash, PeerSessions?> find, TimeProvider time, NetworkRoute route)
     {
         _socket = socket;
+        _route = route;
         _handshaker = handshaker;
         _find = find;
         _time = time;
@@ -37,22 +40,23 @@ internal sealed class PeerListener : IAsyncDisposable
     /// <summary>The TCP port, of IPv4 and IPv6 alike.</summary>
     internal int Port { get; }
 
-    /// <summary>Listens on the first port of a range that is free, at every address.</summary>
+    /// <summary>Listens on the first port of a range that is free, at every address that the route permits.</summary>
     /// <param name="minPort">First port to try; 0 lets the system choose.</param>
     /// <param name="maxPort">Last port to try.</param>
     /// <param name="handshaker">Hears who calls.</param>
     /// <param name="find">The torrent with an infohash, or null; called on any thread.</param>
     /// <param name="time">The clock.</param>
-    /// <returns>Null when no port of the range can be had.</returns>
+    /// <param name="route">By which way peers may call; null for any.</param>
+    /// <returns>Null when no port of the range can be had, or nobody is to call us.</returns>
     internal static PeerListener? TryStart(
-        int minPort, int maxPort, PeerHandshaker handshaker, Func<InfoHash, PeerSessions?> find, TimeProvider time)
+        int minPort, int maxPort, PeerHandshaker handshaker, Func<InfoHash, PeerSessions?> find, TimeProvider time, NetworkRoute? route = null)
     {
-        for (var port = minPort; port <= maxPort; port++)
+        route ??= new NetworkRoute(new NetworkOptions(), time);
+        for (var port = minPort; port <= maxPort && !route.IsProxied; port++)
         {
-            // Without IPv6 in the kernel, IPv4 alone.
-            if ((TryListen(IPAddress.IPv6Any, port) ?? TryListen(IPAddress.Any, port)) is { } socket)
+            if (TryListen(route, port) is { } socket)
             {
-                return new PeerListener(socket, handshaker, find, time);
+                return new PeerListener(socket, handshaker, find, time, route);
             }
         }
 
@@ -67,24 +71,18 @@ internal sealed class PeerListener : IAsyncDisposable
         _socket.Dispose();
     }
 
-    private static Socket? TryListen(IPAddress address, int port)
+    private static Socket? TryListen(NetworkRoute route, int port)
     {
         Socket? socket = null;
         try
         {
-            socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            if (address.AddressFamily == AddressFamily.InterNetworkV6)
-            {
-                socket.DualMode = true;
-            }
-
-            socket.Bind(new IPEndPoint(address, port));
+            socket = route.OpenAt(port, SocketType.Stream, ProtocolType.Tcp);
             socket.Listen(Backlog);
             return socket;
         }
         catch (SocketException)
         {
-            // In use, not permitted, or no such family: the next one may do.
+            // In use, or not permitted: the next one may do.
             socket?.Dispose();
             return null;
         }
@@ -126,7 +124,7 @@ internal sealed class PeerListener : IAsyncDisposable
         try
         {
             var address = AddressOf(caller);
-            if (!_callers.TryAdd(address.Address))
+            if (_route.IsBlocked(address.Address) || !_callers.TryAdd(address.Address))
             {
                 return;
             }
@@ -135,8 +133,8 @@ internal sealed class PeerListener : IAsyncDisposable
             {
                 var transport = new TcpTransport(caller);
                 open = transport;
-                var (hello, torrent) = await _handshaker.AnswerAsync(transport, address, _find, _stop.Token);
-                if (torrent.TryAdd(transport, hello))
+                var (hello, torrent, stream) = await _handshaker.AnswerAsync(transport, address, _find, _stop.Token);
+                if (torrent.TryAdd(stream, hello))
                 {
                     open = null;
                 }

@@ -33,7 +33,7 @@ internal sealed class Swarm
     {
         _context = context;
         var order = new CanonicalOrder(context.External, () => context.Ports.Tcp);
-        _book = new PeerBook(order);
+        _book = new PeerBook(order, context.Options.Network.Filter);
         _dialing = new Dialing(_book, context);
         _thinning = new Thinning(context.Options.MaxPeers, order);
     }

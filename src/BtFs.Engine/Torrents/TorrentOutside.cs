@@ -44,7 +44,8 @@ internal sealed class TorrentOutside : ITorrentLinks
             {
                 InfoHash = source.InfoHash,
                 PeerId = parts.Self,
-                Port = () => parts.Ports.Tcp,
+                // Where nobody can call us: some trackers refuse 0, and at 1 nobody answers either.
+                Port = () => Math.Max((ushort)1, parts.Ports.Tcp),
                 Tiers = parts.Trackers.Of(source.TrackerTiers),
                 IsPrivate = () => source.Info is { IsPrivate: true },
                 Totals = totals,

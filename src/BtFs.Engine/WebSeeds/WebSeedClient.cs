@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using BtFs.Engine.Discovery;
 using BtFs.Engine.Layout;
+using BtFs.Engine.Network;
 
 namespace BtFs.Engine.WebSeeds;
 
@@ -21,11 +22,11 @@ internal sealed class WebSeedClient : IDisposable
     private readonly ConcurrentDictionary<(string Host, int Port), IPAddress> _addresses = new();
     private readonly ConcurrentDictionary<FileIndex, HttpHop> _moved = new();
 
-    internal WebSeedClient(IWebSeedForm form, HostLookup lookup, TimeProvider time)
+    internal WebSeedClient(IWebSeedForm form, HostLookup lookup, NetworkRoute route, TimeProvider time)
     {
         _form = form;
         _time = time;
-        _connector = new HttpConnector(time, lookup);
+        _connector = new HttpConnector(time, lookup, route);
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             ActivityHeadersPropagator = null,
@@ -38,6 +39,7 @@ internal sealed class WebSeedClient : IDisposable
             MaxResponseHeadersLength = WebSeedLimits.MaxHeaderKilobytes,
             PooledConnectionIdleTimeout = WebSeedLimits.IdleTimeout,
             PooledConnectionLifetime = WebSeedLimits.ConnectionLifetime,
+            SslOptions = HttpFetch.Tls(route),
             UseCookies = false,
             UseProxy = false,
         });

@@ -42,7 +42,7 @@ internal sealed class WebSeedWire : IPeerWire
         _alarm = context.Time.CreateTimer(_ => OnAlarm(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _parts = new WebSeedParts(
             form,
-            new WebSeedClient(form, context.Lookup, context.Time),
+            new WebSeedClient(form, context.Lookup, context.Route, context.Time),
             new RangeQueue(layout),
             new BlockBatches(this, context.Post),
             context.Sessions,

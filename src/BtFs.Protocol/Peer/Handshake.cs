@@ -7,7 +7,10 @@ namespace BtFs.Protocol.Peer;
 public readonly record struct Handshake(InfoHash InfoHash, PeerId PeerId)
 {
     /// <summary>Length in bytes.</summary>
-    public const int Bytes = 1 + 19 + ReservedBytes + InfoHash.Size + PeerId.Size;
+    public const int Bytes = NameBytes + ReservedBytes + InfoHash.Size + PeerId.Size;
+
+    /// <summary>Length of what every handshake begins with, in bytes.</summary>
+    public const int NameBytes = 1 + 19;
 
     private const int ReservedBytes = 8;
 
@@ -33,6 +36,13 @@ public readonly record struct Handshake(InfoHash InfoHash, PeerId PeerId)
 
     private static ReadOnlySpan<byte> Protocol => "\u0013BitTorrent protocol"u8;
 
+    /// <summary>Whether a handshake may begin with these bytes, as far as they go.</summary>
+    public static bool MayBegin(ReadOnlySpan<byte> bytes)
+    {
+        var name = Math.Min(bytes.Length, NameBytes);
+        return bytes[..name].SequenceEqual(Protocol[..name]);
+    }
+
     /// <summary>Takes a handshake off the front of <paramref name="buffer"/>.</summary>
     /// <returns><see langword="false"/> if more bytes are needed first.</returns>
     /// <exception cref="ProtocolViolationException">The bytes so far cannot become a handshake of this protocol.</exception>
@@ -43,8 +53,7 @@ public readonly record struct Handshake(InfoHash InfoHash, PeerId PeerId)
         var bytes = copy[..(int)Math.Min(Bytes, buffer.Length)];
         buffer.Slice(0, bytes.Length).CopyTo(bytes);
 
-        var name = Math.Min(bytes.Length, Protocol.Length);
-        if (!bytes[..name].SequenceEqual(Protocol[..name]))
+        if (!MayBegin(bytes))
         {
             throw new ProtocolViolationException("The other side does not speak the BitTorrent protocol.");
         }

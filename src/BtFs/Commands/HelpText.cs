@@ -43,6 +43,14 @@ internal static class HelpText
             --dht-node=HOST:PORT      begin there in the DHT, not at well-known hosts; may be repeated
             --no-lsd                  find peers without announces on the local network
             --no-port-mapping         ask no gateway (PCP, NAT-PMP, UPnP) to let peers call through it
+            --encryption=WHAT         encrypt connections with peers that take no others ("prefer"), speak with
+                                      nobody unencrypted ("require"), or encrypt nothing ("off") [prefer]
+            --proxy=socks5://[USER:PASSWORD@]HOST:PORT
+                                      everything through this proxy, or not at all: names are looked up
+                                      by it, nobody can call us, no DHT, no UDP
+            --bind=WHAT               everything from this address or by this network interface, or not at
+                                      all; the system's name lookups go their own way
+            --ip-filter=FILE          speak with nobody in this list: p2p, ipfilter.dat, networks; plain or gzip
             --prefetch=WHAT           fetch ahead of all reading, when the line is free: the rest of
                                       the files read ("file"), the whole torrent ("all"), or
                                       nothing ("none") [none]
@@ -76,6 +84,9 @@ internal static class HelpText
             --dht-node=HOST:PORT      begin there in the DHT, not at well-known hosts; may be repeated
             --no-lsd                  be found without announces on the local network
             --no-port-mapping         ask no gateway (PCP, NAT-PMP, UPnP) to let peers call through it
+            --encryption=WHAT         prefer, require or off, as for a mount [prefer]
+            --bind=WHAT               from this address or by this network interface only
+            --ip-filter=FILE          speak with nobody in this list
             --private                 peers from the trackers only
             --debug -d                log everything
             --verbose                 log what happens, not only trouble

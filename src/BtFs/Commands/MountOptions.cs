@@ -25,6 +25,10 @@ internal static class MountOptions
     public static readonly Option<string[]> DhtNodes = new("--dht-node");
     public static readonly Option<bool> NoLsd = new("--no-lsd");
     public static readonly Option<bool> NoPortMapping = new("--no-port-mapping");
+    public static readonly Option<string> Encryption = new("--encryption");
+    public static readonly Option<string> Proxy = new("--proxy");
+    public static readonly Option<string> Bind = new("--bind");
+    public static readonly Option<string> IpFilter = new("--ip-filter");
     public static readonly Option<string> Prefetch = new("--prefetch");
     public static readonly Option<string> ReadTimeout = new("--read-timeout");
     public static readonly Option<string> MetadataTimeout = new("--metadata-timeout");
@@ -38,6 +42,6 @@ internal static class MountOptions
     public static IEnumerable<Option> All =>
     [
         BrowseOnly, Keep, CachePersist, DataDirectory, SeedFrom, Cache, CacheSize, CacheMinFree, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, MaxPeers,
-        Peers, NoDht, DhtNodes, NoLsd, NoPortMapping, Prefetch, ReadTimeout, MetadataTimeout, MountWords, Foreground, Debug, SingleThread, Verbose, LogFile,
+        Peers, NoDht, DhtNodes, NoLsd, NoPortMapping, Encryption, Proxy, Bind, IpFilter, Prefetch, ReadTimeout, MetadataTimeout, MountWords, Foreground, Debug, SingleThread, Verbose, LogFile,
     ];
 }

@@ -59,6 +59,15 @@ internal sealed record MountRequest
     /// <summary>Whether gateways are asked to lead to our ports.</summary>
     public bool MapsPorts { get; init; } = true;
 
+    /// <summary>Whether connections with peers are encrypted.</summary>
+    public EncryptionPolicy Encryption { get; init; }
+
+    /// <summary>By which way the network is reached; the list of <see cref="IpFilter"/> is not read yet.</summary>
+    public NetworkOptions Network { get; init; } = new();
+
+    /// <summary>File that lists whom not to speak with, absolute; null for none.</summary>
+    public string? IpFilter { get; init; }
+
     /// <summary>What is fetched without a reader.</summary>
     public PrefetchPolicy Prefetch { get; init; }
 
@@ -93,6 +102,8 @@ internal sealed record MountRequest
         MaxPeers = MaxPeers,
         Prefetch = Prefetch,
         ReadTimeout = ReadTimeout,
+        Encryption = Encryption,
+        Network = Network,
         Dht = Dht.KeptIn(cacheDirectory),
         FindsLocally = FindsLocally,
         MapsPorts = MapsPorts,

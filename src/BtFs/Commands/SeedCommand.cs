@@ -21,10 +21,11 @@ internal sealed class SeedCommand(IStatusAudience audience, TextWriter output, T
     {
         using var signals = new StopSignals();
         using var logs = SessionLogs.Create(TextLogLines.OnStandardError(time), request.Detail);
+        var network = await NetworkStart.PrepareAsync(request.Network, request.IpFilter, logs, time, signals.Stop);
         var created = await CreateAsync(request, signals.Stop);
         WriteTorrent(request, created);
 
-        var engine = TorrentEngine.Start(EngineOptionsOf(request), time, Random.Shared, logs);
+        var engine = TorrentEngine.Start(EngineOptionsOf(request) with { Network = network }, time, Random.Shared, logs);
         var torrent = engine.Add(new TorrentSource
         {
             InfoHash = created.Metainfo.Info.InfoHash,
@@ -103,7 +104,14 @@ internal sealed class SeedCommand(IStatusAudience audience, TextWriter output, T
     private static EngineOptions EngineOptionsOf(SeedRequest request)
     {
         var cache = CachePlace.Find(chosen: null, Environment.GetEnvironmentVariable, LibC.UserId);
-        var options = new EngineOptions { CacheDirectory = cache, Dht = request.Dht.KeptIn(cache), FindsLocally = request.FindsLocally, MapsPorts = request.MapsPorts };
+        var options = new EngineOptions
+        {
+            CacheDirectory = cache,
+            Encryption = request.Encryption,
+            Dht = request.Dht.KeptIn(cache),
+            FindsLocally = request.FindsLocally,
+            MapsPorts = request.MapsPorts,
+        };
         return request.Port is { } port ? options with { MinPort = port, MaxPort = port } : options;
     }
 

@@ -27,6 +27,15 @@ internal sealed record SeedRequest(
     bool MapsPorts,
     LogDetail Detail)
 {
+    /// <summary>Whether connections with peers are encrypted.</summary>
+    public EncryptionPolicy Encryption { get; init; }
+
+    /// <summary>By which way the network is reached; the list of <see cref="IpFilter"/> is not read yet.</summary>
+    public NetworkOptions Network { get; init; } = new();
+
+    /// <summary>File that lists whom not to speak with, absolute; null for none.</summary>
+    public string? IpFilter { get; init; }
+
     /// <summary>Reads a request.</summary>
     /// <exception cref="CommandException">It makes no sense.</exception>
     public static SeedRequest Read(ParseResult line) => new(
@@ -39,7 +48,12 @@ internal sealed record SeedRequest(
         DhtRequest.Read(line.GetValue(SeedOptions.NoDht), line.GetValue(SeedOptions.DhtNodes)),
         !line.GetValue(SeedOptions.NoLsd),
         !line.GetValue(SeedOptions.NoPortMapping),
-        line.GetValue(SeedOptions.Debug) ? LogDetail.Debug : line.GetValue(SeedOptions.Verbose) ? LogDetail.Verbose : LogDetail.Trouble);
+        line.GetValue(SeedOptions.Debug) ? LogDetail.Debug : line.GetValue(SeedOptions.Verbose) ? LogDetail.Verbose : LogDetail.Trouble)
+    {
+        Encryption = EncryptionRequest.Read(line.GetValue(SeedOptions.Encryption)),
+        Network = NetworkRequest.Read(proxy: null, line.GetValue(SeedOptions.Bind)),
+        IpFilter = line.GetValue(SeedOptions.IpFilter) is { Length: > 0 } list ? System.IO.Path.GetFullPath(list) : null,
+    };
 
     private static string PathOf(string[] operands) => operands switch
     {

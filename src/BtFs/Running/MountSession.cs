@@ -34,12 +34,13 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(signals.Stop, abandoned);
         FuseMount.Check(request.MountPoint, request.Fuse);
         CheckSeedFrom();
-        var source = await ReadSourceAsync(giveUp.Token);
+        var network = await NetworkStart.PrepareAsync(request.Network, request.IpFilter, logs, time, giveUp.Token);
+        var source = await ReadSourceAsync(network, giveUp.Token);
 
         // All paths have been read. From here on nothing of ours keeps a directory busy, least of all one on the mount itself.
         Directory.SetCurrentDirectory("/");
         var place = request.Cache.IsInMemory ? null : CachePlace.Find(request.DataDirectory, Environment.GetEnvironmentVariable, LibC.UserId);
-        var engine = TorrentEngine.Start(request.EngineOptionsWith(place), time, Random.Shared, logs);
+        var engine = TorrentEngine.Start(request.EngineOptionsWith(place) with { Network = network }, time, Random.Shared, logs);
         try
         {
             var torrent = engine.Add(source);
@@ -73,11 +74,12 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         }
     }
 
-    private async Task<TorrentSource> ReadSourceAsync(CancellationToken cancel)
+    private async Task<TorrentSource> ReadSourceAsync(NetworkOptions network, CancellationToken cancel)
     {
-        audience.Progress("reading the torrent…");
-        var source = await SourceReader.ReadAsync(request.Source, time, cancel);
-        var byHand = await Task.WhenAll(request.Peers.Select(peer => PeerLookup.ResolveAsync(peer, cancel)));
+        audience.Progress(network.Notes().FirstOrDefault() ?? "reading the torrent…");
+        var lookup = new PeerLookup(mayAsk: network.Proxy is null);
+        var source = await SourceReader.ReadAsync(request.Source, lookup, network, time, cancel);
+        var byHand = await Task.WhenAll(request.Peers.Select(peer => lookup.ResolveAsync(peer, cancel)));
         return source with { LookIn = request.SeedFrom, Peers = [.. byHand.SelectMany(addresses => addresses), .. source.Peers] };
     }
 
@@ -123,7 +125,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         using var fileSystem = new TorrentFileSystem(tree, content, request.Shown, time);
         await using var mount = await FuseMount.MountAsync(fileSystem, request.MountPoint, FuseOptionsOf(content), logs, cancel);
         Log.Mounted(_log, NameOf(content), request.MountPoint, tree.FileCount);
-        audience.Ready($"{NameOf(content)} is mounted at {request.MountPoint}; {HowToEnd}.");
+        audience.Ready($"{NameOf(content)} is mounted at {request.MountPoint}{Way}; {HowToEnd}.");
 
         await Task.WhenAny(mount.Completion, signals.Stopped, torrent.Completion);
         torrent.FailReads();
@@ -173,6 +175,8 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
             await mount.UnmountAsync(UnmountMode.Abort);
         }
     }
+
+    private string Way => request.Network.Proxy is { } proxy ? $", all through the proxy {proxy.Address}" : "";
 
     private string HowToEnd => request.Foreground
         ? $"Ctrl-C here or fusermount3 -u {request.MountPoint} ends it"

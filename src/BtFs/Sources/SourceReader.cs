@@ -9,22 +9,23 @@ internal static class SourceReader
 {
     /// <summary>Reads a source, from the disk or the web if need be.</summary>
     /// <exception cref="CommandException">It cannot be read, or is no torrent.</exception>
-    public static async Task<TorrentSource> ReadAsync(string source, TimeProvider time, CancellationToken cancel)
+    public static async Task<TorrentSource> ReadAsync(
+        string source, PeerLookup lookup, NetworkOptions network, TimeProvider time, CancellationToken cancel)
     {
         if (source.StartsWith("magnet:", StringComparison.OrdinalIgnoreCase))
         {
-            return await OfMagnetAsync(ParseMagnet(source), "magnet link", cancel);
+            return await OfMagnetAsync(ParseMagnet(source), "magnet link", lookup, cancel);
         }
 
         if (IsUrl(source))
         {
-            return OfTorrent(source, await TorrentUrl.DownloadAsync(source, time, cancel));
+            return OfTorrent(source, await TorrentUrl.DownloadAsync(source, network, time, cancel));
         }
 
         // A file may be called anything, even like an infohash.
         if (!File.Exists(source) && MagnetLink.TryParseInfoHash(source, out var bare))
         {
-            return await OfMagnetAsync(bare, source, cancel);
+            return await OfMagnetAsync(bare, source, lookup, cancel);
         }
 
         return OfTorrent(source, await TorrentPath.ReadAsync(source, cancel));
@@ -46,7 +47,7 @@ internal static class SourceReader
         }
     }
 
-    private static async Task<TorrentSource> OfMagnetAsync(MagnetLink link, string subject, CancellationToken cancel)
+    private static async Task<TorrentSource> OfMagnetAsync(MagnetLink link, string subject, PeerLookup lookup, CancellationToken cancel)
     {
         if (link.InfoHashV1 is not { } infoHash)
         {
@@ -59,7 +60,7 @@ internal static class SourceReader
             DisplayName = link.DisplayName,
             TrackerTiers = [.. link.Trackers.Select(tracker => TrackersOf([tracker])).Where(tier => tier.Count > 0)],
             WebSeeds = WebSeedsOf(link.WebSeeds),
-            Peers = await PeerLookup.ResolveAsync(link.Peers, cancel),
+            Peers = await lookup.ResolveAsync(link.Peers, cancel),
         };
     }
 

@@ -10,6 +10,7 @@ import libtorrent as lt
 
 LISTEN = sys.argv[1]  # address:port
 TRUST_DISK = "--trust-disk" in sys.argv[2:]  # send what is on disk, checked or not
+ENCRYPTED = next((arg[12:] for arg in sys.argv[2:] if arg.startswith("--encrypted=")), "")  # whoever calls: the whole stream ("rc4") or at least the handshake ("header")
 PATIENT = "--patient" in sys.argv[2:]  # keep a peer that wants nothing just now; others close it as redundant
 COUNT_BLOCKS = "--quiet" not in sys.argv[2:]  # an alert for each block costs time that a benchmark would see
 
@@ -33,6 +34,12 @@ session = lt.session({
     "upload_rate_limit": 0,
     "user_agent": "btfs test seed",
 })
+if ENCRYPTED:
+    session.apply_settings({
+        "in_enc_policy": int(lt.enc_policy.pe_forced),
+        "out_enc_policy": int(lt.enc_policy.pe_forced),
+        "allowed_enc_level": int(lt.enc_level.pe_rc4 if ENCRYPTED == "rc4" else lt.enc_level.pe_both),
+    })
 torrents = {}  # infohash in hex → handle
 uploaded = {}  # (infohash, piece) → blocks sent
 
@@ -100,6 +107,14 @@ def peers(command):
     return {"peers": [f"{p.ip[0]}:{p.ip[1]}" for p in handle(command.get("infohash")).get_peer_info()]}
 
 
+def ciphers(command):
+    """How each connection is encrypted."""
+    return {"ciphers": [
+        "rc4" if peer.flags & peer.rc4_encrypted else "header" if peer.flags & peer.plaintext_encrypted else "plain"
+        for peer in handle(command.get("infohash")).get_peer_info()
+    ]}
+
+
 def limit(command):
     session.apply_settings({"upload_rate_limit": command["rate"]})
     # A limit of the session spares peers on the local network unless told otherwise; the torrent's own does not.
@@ -113,7 +128,7 @@ def connect(command):
     return {}
 
 
-actions = {"add": add, "leech": leech, "told": told, "stats": stats, "peers": peers, "limit": limit, "connect": connect}
+actions = {"add": add, "leech": leech, "told": told, "stats": stats, "peers": peers, "ciphers": ciphers, "limit": limit, "connect": connect}
 print(json.dumps({"port": session.listen_port()}), flush=True)
 for line in sys.stdin:
     command = json.loads(line)

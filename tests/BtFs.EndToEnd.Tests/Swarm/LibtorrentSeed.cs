@@ -30,13 +30,19 @@ internal sealed class LibtorrentSeed : IAsyncDisposable
     /// <param name="host">Last number of its address: peers that share an address are taken for one.</param>
     /// <param name="port">Its port, or 0 for a free one.</param>
     /// <param name="trustsDisk">Whether it sends what is on its disk without checking it: what makes a corrupt seed.</param>
-    public static async Task<LibtorrentSeed> StartAsync(int host = 2, int port = 0, bool trustsDisk = false)
+    /// <param name="encrypted">What it requires to be encrypted, whoever calls: "rc4" for the whole stream, "header" for the handshake, null for nothing.</param>
+    public static async Task<LibtorrentSeed> StartAsync(int host = 2, int port = 0, bool trustsDisk = false, string? encrypted = null)
     {
         var ip = IPAddress.Parse($"127.0.0.{host}");
         var address = new IPEndPoint(ip, port == 0 ? FreePort.On(ip) : port);
         var start = new ProcessStartInfo(
             Programs.Find("/usr/bin/python3"),
-            [Path.Combine(AppContext.BaseDirectory, "Peers", "seed.py"), address.ToString(), .. trustsDisk ? ["--trust-disk"] : Array.Empty<string>()])
+            [
+                Path.Combine(AppContext.BaseDirectory, "Peers", "seed.py"),
+                address.ToString(),
+                .. trustsDisk ? ["--trust-disk"] : Array.Empty<string>(),
+                .. encrypted is not null ? [$"--encrypted={encrypted}"] : Array.Empty<string>(),
+            ])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -82,6 +88,14 @@ internal sealed class LibtorrentSeed : IAsyncDisposable
     /// <summary>How many pieces each of its peers says to have now.</summary>
     public async Task<IReadOnlyList<int>> ToldAsync() =>
         [.. (await AskAsync(new JsonObject { ["do"] = "told" }))["pieces"]!.AsArray().Select(count => (int)count!)];
+
+    /// <summary>How each of its connections is encrypted: "rc4", "header" or "plain".</summary>
+    public async Task<IReadOnlyList<string>> CiphersAsync() =>
+        [.. (await AskAsync(new JsonObject { ["do"] = "ciphers" }))["ciphers"]!.AsArray().Select(cipher => (string)cipher!)];
+
+    /// <summary>Calls somebody.</summary>
+    public Task ConnectAsync(IPEndPoint peer) =>
+        AskAsync(new JsonObject { ["do"] = "connect", ["address"] = peer.Address.ToString(), ["port"] = peer.Port });
 
     /// <summary>Sends no faster than this from now on.</summary>
     /// <param name="bytesPerSecond">0 for no limit.</param>

@@ -25,7 +25,8 @@ internal sealed class TransmissionSeed : IAsyncDisposable
     /// <param name="torrentFile">The .torrent it is given.</param>
     /// <param name="host">Last number of its address.</param>
     /// <param name="saveFolder">Where it looks for the content, to download what is missing; null is where all of it is.</param>
-    public static async Task<TransmissionSeed> StartAsync(TemporaryFolder folder, TorrentFixture torrent, string torrentFile, int host = 3, string? saveFolder = null)
+    /// <param name="isEncrypted">Whether it speaks with nobody but encrypted.</param>
+    public static async Task<TransmissionSeed> StartAsync(TemporaryFolder folder, TorrentFixture torrent, string torrentFile, int host = 3, string? saveFolder = null, bool isEncrypted = false)
     {
         var ip = IPAddress.Parse($"127.0.0.{host}");
         var address = new IPEndPoint(ip, FreePort.On(ip));
@@ -49,6 +50,7 @@ internal sealed class TransmissionSeed : IAsyncDisposable
             ["incomplete-dir-enabled"] = false,
             ["start-added-torrents"] = true,
             ["umask"] = 18,
+            ["encryption"] = isEncrypted ? 2 : 1,
         };
         await File.WriteAllTextAsync(Path.Combine(config, "settings.json"), settings.ToJsonString());
         var seed = new TransmissionSeed(new LeashedProcess("transmission-daemon", "-f", "-g", config), address);

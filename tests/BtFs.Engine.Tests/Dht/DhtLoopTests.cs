@@ -1,6 +1,7 @@
 using System.Net;
 using BtFs.Engine.Dht;
 using BtFs.Engine.Discovery;
+using BtFs.Engine.Network;
 using BtFs.Protocol.Metainfo;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -42,7 +43,7 @@ public sealed class DhtLoopTests : IDisposable
     [Fact]
     public async Task Without_a_torrent_nobody_is_asked_or_answered()
     {
-        using var stranger = UdpDhtWire.Bind(0);
+        using var stranger = UdpDhtWire.Bind(0, new NetworkRoute(new NetworkOptions(), TimeProvider.System));
         var heard = 0;
         using var stop = new CancellationTokenSource();
         var listening = stranger.ReceiveAsync((_, _) => heard++, TimeProvider.System, stop.Token);

@@ -39,7 +39,7 @@ public sealed class TorrentDownloadTests
         Assert.Equal("ftp://x/a.torrent: not a web address", await FailAsync(new Uri("ftp://x/a.torrent")));
     }
 
-    private static Task<ReadOnlyMemory<byte>> GetAsync(Uri url) => TorrentDownload.GetAsync(url, TimeProvider.System, CancellationToken.None);
+    private static Task<ReadOnlyMemory<byte>> GetAsync(Uri url) => TorrentDownload.GetAsync(url, new NetworkOptions(), TimeProvider.System, CancellationToken.None);
 
     private static async Task<string> FailAsync(Uri url) => (await Assert.ThrowsAsync<TorrentDownloadException>(() => GetAsync(url))).Message;
 }

@@ -82,7 +82,7 @@ public class HandshakeTests : IAsyncLifetime
         var call = CallAsync();
         await _theirs.SendAsync(Greeting.Bytes(Greeting.Ours)[..40]);
         _theirs.Shutdown(SocketShutdown.Send);
-        Assert.Contains("hung up", (await Assert.ThrowsAsync<ProtocolViolationException>(() => call)).Message);
+        Assert.Contains("hung up", (await Assert.ThrowsAsync<HungUpException>(() => call)).Message);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public class HandshakeTests : IAsyncLifetime
         var said = await _theirs.ReceiveHandshakeAsync();
         Assert.Equal((wanted, Greeting.Self), (said.InfoHash, said.PeerId));
 
-        var (hello, torrent) = await answer;
+        var (hello, torrent, _) = await answer;
         Assert.Same(_torrent, torrent);
         Assert.Equal(new PeerHello(Address, Greeting.Other, IsIncoming: true, Fast: true, Extended: true, V2: false), hello);
     }
@@ -158,7 +158,7 @@ public class HandshakeTests : IAsyncLifetime
 
     private Task<PeerHello> CallAsync() => _handshaker.CallAsync(new TcpTransport(_ours), Address, _torrent.InfoHashes, CancellationToken.None);
 
-    private Task<(PeerHello Hello, PeerSessions Torrent)> AnswerAsync() =>
+    private Task<(PeerHello Hello, PeerSessions Torrent, IPeerTransport Stream)> AnswerAsync() =>
         _handshaker.AnswerAsync(new TcpTransport(_ours), Address, Find, CancellationToken.None);
 
     private PeerSessions? Find(InfoHash wanted) => _torrent.InfoHashes.Contains(wanted) ? _torrent : null;

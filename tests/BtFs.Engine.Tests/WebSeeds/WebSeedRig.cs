@@ -1,5 +1,6 @@
 using BtFs.Engine.Discovery;
 using BtFs.Engine.Layout;
+using BtFs.Engine.Network;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Tests.Peers;
 using BtFs.Engine.Tests.Storage;
@@ -25,7 +26,7 @@ internal sealed class WebSeedRig : IAsyncDisposable
     {
         Layout = layout;
         var sessions = new PeerSessionOptions { Time = Time, Download = new RateLimiter(rate, Time), DiskIsBehind = () => DiskIsBehind, Upload = new RateLimiter(0, Time) };
-        _group = new WebSeedGroup(source, info, layout, new WebSeedContext(sessions, new HostLookup(Time), Inbox.Post, Logs));
+        _group = new WebSeedGroup(source, info, layout, new WebSeedContext(sessions, new HostLookup(Time), new NetworkRoute(new NetworkOptions(), Time), Inbox.Post, Logs));
     }
 
     internal ManualTimeProvider Time { get; } = new();
