@@ -15,7 +15,7 @@ internal sealed record EngineParts(
     EngineOptions Options,
     PublicPorts Ports,
     PeerSessionOptions Sessions,
-    PeerId Self,
+    OurPeerId Self,
     PeerDialer Dialer,
     TrackerClients Trackers,
     HashWorkers Hashing,

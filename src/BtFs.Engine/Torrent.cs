@@ -100,16 +100,7 @@ public sealed class Torrent : IAsyncDisposable
     }
 
     /// <summary>The machine slept, or its addresses changed. Any thread.</summary>
-    /// <param name="ours">Every address that this machine has now, where that is known.</param>
-    internal void Disturbed(IReadOnlySet<IPAddress>? ours)
-    {
-        if (ours is not null)
-        {
-            Sessions.CloseStranded(ours);
-        }
-
-        _inbox.Post(new TorrentEvent.Disturbed());
-    }
+    internal void Disturbed() => _inbox.Post(new TorrentEvent.Disturbed());
 
     private async Task CloseAsync()
     {

@@ -25,6 +25,8 @@ public sealed class TorrentEngine : IAsyncDisposable
     private readonly HttpFetch _http;
     private readonly PeerListener? _listener;
     private readonly DisturbanceWatch _watch;
+    private readonly OurPeerId _self;
+    private readonly Random _random;
     private readonly PublicPorts _ports;
     private readonly ExternalAddresses _external;
     private readonly StreamEncryption _encryption;
@@ -32,10 +34,11 @@ public sealed class TorrentEngine : IAsyncDisposable
     private TorrentEngine(EngineOptions options, TimeProvider time, Random random, ILoggerFactory logs)
     {
         var buffers = new SharedBufferPool();
-        var self = PeerId.New(random);
+        _self = new OurPeerId(PeerId.New(random));
+        _random = random;
         var route = new NetworkRoute(options.Network, time);
         _encryption = new StreamEncryption(options.Encryption, time);
-        var handshaker = new PeerHandshaker(self, time) { RunsDht = options.Dht is not null && !route.IsProxied, Encryption = _encryption };
+        var handshaker = new PeerHandshaker(_self, time) { RunsDht = options.Dht is not null && !route.IsProxied, Encryption = _encryption };
         var lookup = route.Lookup();
         _http = new HttpFetch(time, lookup, route);
         _listener = PeerListener.TryStart(options.MinPort, options.MaxPort, handshaker, hash => _torrents.GetValueOrDefault(hash)?.Sessions, time, route);
@@ -56,7 +59,7 @@ public sealed class TorrentEngine : IAsyncDisposable
                 Download = new RateLimiter(options.MaxDownloadRate, time),
                 Upload = new RateLimiter(options.MaxUploadRate, time),
             },
-            self,
+            _self,
             new PeerDialer(handshaker, time, route),
             new TrackerClients(_http, lookup, time, route),
             new HashWorkers(),
@@ -157,9 +160,14 @@ public sealed class TorrentEngine : IAsyncDisposable
     private void OnDisturbed()
     {
         var ours = LocalAddresses.Now();
+        if (ours is not null && _torrents.Values.Count(torrent => torrent.Sessions.CloseStranded(ours)) > 0)
+        {
+            _self.Renew(_random);
+        }
+
         foreach (var torrent in _torrents.Values)
         {
-            torrent.Disturbed(ours);
+            torrent.Disturbed();
         }
     }
 

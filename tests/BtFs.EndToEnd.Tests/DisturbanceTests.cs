@@ -17,7 +17,7 @@ public sealed class DisturbanceTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("ip addr add 10.77.0.3/24 dev cable && ip addr del 10.77.0.2/24 dev cable")]
+    [InlineData("ip addr del 10.77.0.2/24 dev cable && ip addr add 10.77.0.3/24 dev cable")]
     [InlineData("ip addr del 10.77.0.2/24 dev cable && sleep 1 && ip addr add 10.77.0.3/24 dev cable")]
     [InlineData("ip link set cable down && sleep 3 && ip link set cable up")]
     public async Task A_mount_whose_network_changes_reads_on_at_once(string change)

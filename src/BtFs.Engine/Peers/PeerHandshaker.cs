@@ -16,7 +16,7 @@ namespace BtFs.Engine.Peers;
 /// <see cref="SocketException"/> when the connection breaks, and <see cref="TimeoutException"/> after
 /// <see cref="PeerLimits.HandshakeTimeout"/>, however the bytes drip in. The connection stays the caller's.
 /// </remarks>
-internal sealed class PeerHandshaker(PeerId self, TimeProvider time)
+internal sealed class PeerHandshaker(OurPeerId self, TimeProvider time)
 {
     /// <summary>Whether we run a DHT node, and say so.</summary>
     internal bool RunsDht { get; init; }
@@ -100,7 +100,7 @@ internal sealed class PeerHandshaker(PeerId self, TimeProvider time)
     private ReadOnlyMemory<byte> Ours(InfoHash torrent)
     {
         var bytes = new ArrayBufferWriter<byte>(Handshake.Bytes);
-        new Handshake(torrent, self) { Fast = true, Extended = true, Dht = RunsDht }.Write(bytes);
+        new Handshake(torrent, self.Current) { Fast = true, Extended = true, Dht = RunsDht }.Write(bytes);
         return bytes.WrittenMemory;
     }
 
@@ -152,7 +152,7 @@ internal sealed class PeerHandshaker(PeerId self, TimeProvider time)
 
     private PeerHello Hello(Handshake theirs, IPEndPoint address, bool isIncoming)
     {
-        if (theirs.PeerId.Equals(self))
+        if (self.Is(theirs.PeerId))
         {
             throw new ProtocolViolationException("is ourselves");
         }

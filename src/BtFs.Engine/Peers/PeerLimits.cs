@@ -3,6 +3,9 @@ namespace BtFs.Engine.Peers;
 /// <summary>What a peer may cost us, and how long it may take.</summary>
 internal static class PeerLimits
 {
+    /// <summary>Ids of ours that are remembered: as many changes of address may lie between a dial and its arrival.</summary>
+    internal const int OwnIds = 8;
+
     /// <summary>From dialling to a TCP connection.</summary>
     internal static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 

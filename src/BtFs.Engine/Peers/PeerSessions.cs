@@ -76,7 +76,8 @@ internal sealed class PeerSessions : IAsyncDisposable
 
     /// <summary>Ends the sessions that stand upon addresses that are no longer ours: TCP itself would take a quarter of an hour.</summary>
     /// <param name="ours">Every address that this machine has now.</param>
-    internal void CloseStranded(IReadOnlySet<IPAddress> ours)
+    /// <returns>Whether there were any.</returns>
+    internal bool CloseStranded(IReadOnlySet<IPAddress> ours)
     {
         PeerSession[] stranded;
         lock (_lock)
@@ -88,6 +89,8 @@ internal sealed class PeerSessions : IAsyncDisposable
         {
             session.Close("our address is gone");
         }
+
+        return stranded.Length > 0;
     }
 
     /// <summary>Ends every session, and waits until each has posted its last event. Idempotent.</summary>

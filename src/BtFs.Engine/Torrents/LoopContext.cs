@@ -1,6 +1,6 @@
 using BtFs.Engine.Discovery;
+using BtFs.Engine.Peers;
 using BtFs.Engine.PortMapping;
-using BtFs.Protocol.Peer;
 using Microsoft.Extensions.Logging;
 
 namespace BtFs.Engine.Torrents;
@@ -16,7 +16,7 @@ internal sealed record LoopContext(
     ILogger Log)
 {
     /// <summary>By which peers know us; decides between two connections with one peer.</summary>
-    internal PeerId Self { get; init; }
+    internal OurPeerId Self { get; init; } = new(default);
 
     /// <summary>Whether peers are told where our DHT node is (BEP 5, PORT): where there is one and this torrent uses it.</summary>
     internal bool TellsDhtPort { get; init; }

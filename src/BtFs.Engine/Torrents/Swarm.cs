@@ -240,7 +240,7 @@ internal sealed class Swarm
 
         if (_proper.Find(other => !other.IsLeaving && other.Hello.Id.Equals(hello.Id)) is { } old)
         {
-            if (!SameConnection.NewOneStays(_context.Self, old, hello, now))
+            if (!SameConnection.NewOneStays(_context.Self.Current, old, hello, now))
             {
                 // It called us first.
                 _turn.Neighbour = hello.Address.Equals(_neighbour) ? old : _turn.Neighbour;

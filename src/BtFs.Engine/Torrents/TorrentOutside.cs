@@ -43,7 +43,7 @@ internal sealed class TorrentOutside : ITorrentLinks
             new TrackerAnnouncerOptions
             {
                 InfoHash = source.InfoHash,
-                PeerId = parts.Self,
+                PeerId = parts.Self.Current,
                 // Where nobody can call us: some trackers refuse 0, and at 1 nobody answers either.
                 Port = () => Math.Max((ushort)1, parts.Ports.Tcp),
                 Tiers = parts.Trackers.Of(source.TrackerTiers),

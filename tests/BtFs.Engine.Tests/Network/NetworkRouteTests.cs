@@ -84,7 +84,7 @@ public class NetworkRouteTests
         Assert.True(route.IsProxied);
         Assert.Throws<SocketException>(() => route.Open(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
         Assert.Throws<SocketException>(() => route.OpenAt(0, SocketType.Stream, ProtocolType.Tcp));
-        Assert.Null(PeerListener.TryStart(0, 0, new PeerHandshaker(Greeting.Self, _time), _ => null, _time, route));
+        Assert.Null(PeerListener.TryStart(0, 0, new PeerHandshaker(new OurPeerId(Greeting.Self), _time), _ => null, _time, route));
         await Assert.ThrowsAsync<SocketException>(() => route.Lookup().FindAsync("localhost", CancellationToken.None));
     }
 
@@ -117,7 +117,7 @@ public class NetworkRouteTests
         Assert.Contains("--ip-filter", (await Assert.ThrowsAsync<ProtocolViolationException>(() => route.ConnectAsync(peer.Address(), CancellationToken.None))).Message);
         Assert.False(peer.Poll(TimeSpan.Zero, SelectMode.SelectRead));
 
-        await using var listener = PeerListener.TryStart(0, 0, new PeerHandshaker(Greeting.Self, _time), _ => null, _time, route)!;
+        await using var listener = PeerListener.TryStart(0, 0, new PeerHandshaker(new OurPeerId(Greeting.Self), _time), _ => null, _time, route)!;
         using var caller = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await caller.ConnectAsync(IPAddress.Loopback, listener.Port);
         Assert.True(await caller.IsHungUpAsync());

@@ -18,7 +18,7 @@ public class DialerTests : IAsyncLifetime
     public DialerTests()
     {
         _torrent = new PeerSessions([Greeting.Ours], ConnectedPeer.Options(_time), _inbox.Post, most: 2);
-        _dialer = new PeerDialer(new PeerHandshaker(Greeting.Self, _time), _time);
+        _dialer = new PeerDialer(new PeerHandshaker(new OurPeerId(Greeting.Self), _time), _time);
     }
 
     public Task InitializeAsync() => Task.CompletedTask;

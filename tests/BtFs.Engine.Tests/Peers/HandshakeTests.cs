@@ -20,7 +20,7 @@ public class HandshakeTests : IAsyncLifetime
 
     public HandshakeTests()
     {
-        _handshaker = new PeerHandshaker(Greeting.Self, _time);
+        _handshaker = new PeerHandshaker(new OurPeerId(Greeting.Self), _time);
         _torrent = new PeerSessions([Greeting.Ours, Greeting.OurHybrid], ConnectedPeer.Options(_time), new Inbox().Post);
     }
 

@@ -18,7 +18,7 @@ public class ListenerTests : IAsyncLifetime
 
     public ListenerTests()
     {
-        _handshaker = new PeerHandshaker(Greeting.Self, _time);
+        _handshaker = new PeerHandshaker(new OurPeerId(Greeting.Self), _time);
         _torrent = new PeerSessions([Greeting.Ours], ConnectedPeer.Options(_time), _inbox.Post);
         _listener = PeerListener.TryStart(0, 0, _handshaker, Find, _time)!;
     }

@@ -116,7 +116,7 @@ public class SameConnectionTests
         internal IEnumerable<int> Open(int side) => _swarms[side].Peers.Select(peer => peer.Hello.Address.Port - 6881);
 
         private static Swarm SwarmOf(PeerId id) => new(new LoopContext(
-            new EngineOptions { CacheDirectory = "unused" }, new PublicPorts(0, 0), new TorrentInbox(), new NoLinks(), new ManualTimeProvider(), new Random(1), NullLogger.Instance) { Self = id });
+            new EngineOptions { CacheDirectory = "unused" }, new PublicPorts(0, 0), new TorrentInbox(), new NoLinks(), new ManualTimeProvider(), new Random(1), NullLogger.Instance) { Self = new OurPeerId(id) });
 
         private void Close(int connection, Queue<Action>[] events, Line[] wires)
         {

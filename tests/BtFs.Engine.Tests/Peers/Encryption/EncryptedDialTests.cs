@@ -126,7 +126,7 @@ public class EncryptedDialTests : IAsyncLifetime
     {
         using var caller = await ConnectAsync(listener);
         using var transport = new TcpTransport(caller);
-        var call = new PeerHandshaker(Greeting.Other, _time) { Encryption = new StreamEncryption(EncryptionPolicy.Prefer, _time) }
+        var call = new PeerHandshaker(new OurPeerId(Greeting.Other), _time) { Encryption = new StreamEncryption(EncryptionPolicy.Prefer, _time) }
             .CallAsync(transport, (IPEndPoint)caller.RemoteEndPoint!, [Greeting.Ours], encrypt, CancellationToken.None);
         if (expected)
         {
@@ -153,7 +153,7 @@ public class EncryptedDialTests : IAsyncLifetime
     {
         var encryption = new StreamEncryption(policy, _time);
         encryption.Torrents.Add(Greeting.Ours);
-        return new PeerHandshaker(Greeting.Self, _time) { Encryption = encryption };
+        return new PeerHandshaker(new OurPeerId(Greeting.Self), _time) { Encryption = encryption };
     }
 
     private PeerDialer Dialer(EncryptionPolicy policy)
