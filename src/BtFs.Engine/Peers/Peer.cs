@@ -172,6 +172,15 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
         Wire.Close(reason);
     }
 
+    /// <summary>Asks the system how far away it is.</summary>
+    internal void MeasureRoundTrip(TimeSpan now)
+    {
+        if (Wire.RoundTrip is { } roundTrip)
+        {
+            Speed.UseRoundTrip(roundTrip, now);
+        }
+    }
+
     internal void Send(PeerMessage message)
     {
         Wire.Send(message);

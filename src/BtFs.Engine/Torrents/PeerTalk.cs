@@ -51,10 +51,11 @@ internal sealed class PeerTalk(LoopContext context, Swarm swarm)
     /// <summary>A peer is gone.</summary>
     internal void Forget(Peer peer) => _exchange.Forget(peer);
 
-    /// <summary>Tells a new peer where our DHT node is (BEP 5).</summary>
-    internal void TellDhtPort(Peer peer)
+    /// <summary>Tells a peer who we are and where we can be reached.</summary>
+    internal void Introduce(Peer peer, TorrentPhase phase)
     {
-        if (peer.Hello.Dht && context.TellsDhtPort)
+        Greet(peer, phase.MetadataBytes, phase.IsPrivate);
+        if (!phase.IsPrivate && peer.Hello.Dht && context.TellsDhtPort)
         {
             peer.Send(new PeerMessage.Port((ushort)context.Ports.UdpFor(peer.Hello.Address.Address)));
         }

@@ -215,7 +215,7 @@ internal sealed class TorrentLoop
             _nextMeasure = now + MeasureEvery;
             foreach (var peer in _swarm.Peers)
             {
-                Measure(peer);
+                peer.MeasureRoundTrip(now);
             }
         }
 
@@ -236,9 +236,9 @@ internal sealed class TorrentLoop
             return;
         }
 
-        Measure(peer);
+        peer.MeasureRoundTrip(Now);
         _phase.Greet(peer);
-        TellPorts(peer);
+        _talk.Introduce(peer, _phase);
         Log.Connected(_context.Log, peer.Hello);
         UpdateStatus();
     }
@@ -247,16 +247,7 @@ internal sealed class TorrentLoop
     {
         foreach (var peer in _swarm.Proper)
         {
-            TellPorts(peer);
-        }
-    }
-
-    private void TellPorts(Peer peer)
-    {
-        _talk.Greet(peer, _phase.MetadataBytes, _phase.IsPrivate);
-        if (!_phase.IsPrivate)
-        {
-            _talk.TellDhtPort(peer);
+            _talk.Introduce(peer, _phase);
         }
     }
 
@@ -387,14 +378,6 @@ internal sealed class TorrentLoop
             {
                 peer.Close(broken.Message);
             }
-        }
-    }
-
-    private void Measure(Peer peer)
-    {
-        if (peer.Wire.RoundTrip is { } roundTrip)
-        {
-            peer.Speed.UseRoundTrip(roundTrip, Now);
         }
     }
 
