@@ -48,6 +48,9 @@ public sealed record EngineOptions
     /// <summary>What is fetched in the background, without a reader. Default nothing.</summary>
     public PrefetchPolicy Prefetch { get; init; }
 
+    /// <summary>By what peers are called and may call. Default TCP first, and uTP where that does not get through soon.</summary>
+    public PeerTransports Transports { get; init; } = PeerTransports.Both;
+
     /// <summary>How to take part in the DHT; null, the default, not to.</summary>
     public DhtOptions? Dht { get; init; }
 

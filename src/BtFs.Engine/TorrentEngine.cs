@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
+using BtFs.Engine.Datagrams;
 using BtFs.Engine.Dht;
 using BtFs.Engine.Discovery;
 using BtFs.Engine.Peers;
+using BtFs.Engine.Peers.Transports.Utp;
 using BtFs.Engine.Seeding;
 using BtFs.Engine.Storage;
 using BtFs.Engine.Verifying;
@@ -20,6 +23,8 @@ public sealed class TorrentEngine : IAsyncDisposable
     private readonly TorrentStores _stores;
     private readonly HttpFetch _http;
     private readonly PeerListener? _listener;
+    private readonly UdpPort? _udp;
+    private readonly UtpEndpoint? _utp;
 
     private TorrentEngine(EngineOptions options, TimeProvider time, Random random, ILoggerFactory logs)
     {
@@ -28,7 +33,15 @@ public sealed class TorrentEngine : IAsyncDisposable
         var handshaker = new PeerHandshaker(self, time) { RunsDht = options.Dht is not null };
         var lookup = new HostLookup(time);
         _http = new HttpFetch(time, lookup);
-        _listener = PeerListener.TryStart(options.MinPort, options.MaxPort, handshaker, hash => _torrents.GetValueOrDefault(hash)?.Sessions, time);
+        _listener = PeerListener.TryStart(
+            options.MinPort, options.MaxPort, handshaker, hash => _torrents.GetValueOrDefault(hash)?.Sessions, time, options.Transports.HasFlag(PeerTransports.Tcp));
+        _udp = BindUdp(options, _listener?.Port ?? 0, time, logs);
+        _utp = _udp is not null && options.Transports.HasFlag(PeerTransports.Utp) ? new UtpEndpoint(_udp, time) : null;
+        if (_listener is not null)
+        {
+            _utp?.Listen(_listener.Answer);
+        }
+
         _storage = new SharedStorage(new BlockCache(options.MemoryCacheBytes), buffers, time, logs.CreateLogger("BtFs.Storage"));
         _stores = new TorrentStores(options, _storage, _listener?.Port ?? 0);
         _parts = new EngineParts(
@@ -41,7 +54,7 @@ public sealed class TorrentEngine : IAsyncDisposable
                 Upload = new RateLimiter(options.MaxUploadRate, time),
             },
             self,
-            new PeerDialer(handshaker, time),
+            new PeerDialer(handshaker, time, new TransportRace(_utp, options.Transports.HasFlag(PeerTransports.Tcp), time)),
             new TrackerClients(_http, lookup, time),
             new HashWorkers(),
             buffers,
@@ -50,7 +63,7 @@ public sealed class TorrentEngine : IAsyncDisposable
             logs.CreateLogger("BtFs.Engine"),
             torrent => _torrents.TryRemove(torrent.Source.InfoHash, out _))
         {
-            Dht = options.Dht is { } dht ? DhtLoop.TryStart(dht, _listener?.Port ?? 0, lookup, time, random, logs.CreateLogger("BtFs.Dht")) : null,
+            Dht = options.Dht is { } dht && _udp is not null ? DhtLoop.Start(dht, _udp, lookup, time, random, logs.CreateLogger("BtFs.Dht")) : null,
         };
     }
 
@@ -107,11 +120,30 @@ public sealed class TorrentEngine : IAsyncDisposable
             await _listener.DisposeAsync();
         }
 
+        _utp?.Dispose();
+        if (_udp is not null)
+        {
+            await _udp.DisposeAsync();
+        }
+
         _http.Dispose();
         await _parts.Hashing.DisposeAsync();
         await _stores.DisposeAsync();
         _storage.Memory.Dispose();
         _parts.Buffers.Dispose();
+    }
+
+    private static UdpPort? BindUdp(EngineOptions options, int port, TimeProvider time, ILoggerFactory logs)
+    {
+        try
+        {
+            return options.Dht is null && !options.Transports.HasFlag(PeerTransports.Utp) ? null : UdpPort.Bind(port, time);
+        }
+        catch (SocketException e)
+        {
+            DhtLog.NoSocket(logs.CreateLogger("BtFs.Engine"), e.Message);
+            return null;
+        }
     }
 
     private Torrent Add(TorrentSource source, OpenStore openStore)

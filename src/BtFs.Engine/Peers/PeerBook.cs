@@ -105,6 +105,21 @@ internal sealed class PeerBook
             .ToList();
     }
 
+    /// <summary>uTP has worked at an address, or is said to.</summary>
+    internal void SpeaksUtp(IPEndPoint address)
+    {
+        if (_known.TryGetValue(address, out var peer))
+        {
+            peer.SpeaksUtp = true;
+        }
+    }
+
+    /// <summary>How to call a known address.</summary>
+    internal DialWay WayTo(IPEndPoint address) => _known[address].SpeaksUtp ? DialWay.Both : DialWay.TcpFirst;
+
+    /// <summary>Whether an address is known and nothing is under way there.</summary>
+    internal bool IsIdle(IPEndPoint address) => _known.TryGetValue(address, out var peer) && peer.Stage == DialStage.Idle;
+
     /// <summary>Whether the last dial of a known address was cut short to make room for others.</summary>
     internal bool WasCutShort(IPEndPoint address) => _known[address].WasCutShort;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using BtFs.Engine.Peers.Transports;
+using BtFs.Engine.Peers.Transports.Utp;
 using BtFs.Engine.Torrents;
 using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
 
@@ -15,6 +16,7 @@ namespace BtFs.Engine.Peers;
 internal sealed class PeerDialer : IAsyncDisposable
 {
     private readonly PeerHandshaker _handshaker;
+    private readonly TransportRace _race;
     private readonly TimeProvider _time;
     private readonly Channel<WantedDial> _wanted =
         Channel.CreateUnbounded<WantedDial>(new UnboundedChannelOptions { SingleReader = true });
@@ -27,9 +29,11 @@ internal sealed class PeerDialer : IAsyncDisposable
 
     /// <param name="handshaker">Introduces us.</param>
     /// <param name="time">The clock.</param>
-    internal PeerDialer(PeerHandshaker handshaker, TimeProvider time)
+    /// <param name="race">Connects; null for TCP alone.</param>
+    internal PeerDialer(PeerHandshaker handshaker, TimeProvider time, TransportRace? race = null)
     {
         _handshaker = handshaker;
+        _race = race ?? new TransportRace(utp: null, usesTcp: true, time);
         _time = time;
         _starts = new RateLimiter(PeerLimits.DialRate, time, PeerLimits.DialBurst);
         _running.Add(StartDialsAsync());
@@ -37,11 +41,12 @@ internal sealed class PeerDialer : IAsyncDisposable
 
     /// <summary>Dials when its turn comes. Never waits.</summary>
     /// <param name="address">Whom to call.</param>
-    /// <param name="patience">How long to wait for a TCP connection.</param>
+    /// <param name="patience">How long to wait for a connection.</param>
     /// <param name="torrent">Whose peer it will be.</param>
-    internal void Dial(IPEndPoint address, TimeSpan patience, PeerSessions torrent)
+    /// <param name="way">By what.</param>
+    internal void Dial(IPEndPoint address, TimeSpan patience, PeerSessions torrent, DialWay way = DialWay.TcpFirst)
     {
-        if (!_wanted.Writer.TryWrite(new WantedDial(address, patience, torrent)))
+        if (!_wanted.Writer.TryWrite(new WantedDial(address, patience, torrent, way)))
         {
             Fail(address, torrent, "the dialer is closed");
         }
@@ -96,7 +101,7 @@ internal sealed class PeerDialer : IAsyncDisposable
 
     private async Task DialAsync(WantedDial dial, bool mayStart)
     {
-        var (address, patience, torrent) = dial;
+        var (address, patience, torrent, way) = dial;
         if (!mayStart)
         {
             Fail(address, torrent, "the dialer is closed");
@@ -107,9 +112,9 @@ internal sealed class PeerDialer : IAsyncDisposable
         IPeerTransport? transport = null;
         try
         {
-            transport = await ConnectAsync(address, patience, cancel.Token);
+            transport = await ConnectAsync(address, patience, way, cancel.Token);
             var hello = await _handshaker.CallAsync(transport, address, torrent.InfoHashes, cancel.Token);
-            if (torrent.TryAdd(transport, hello))
+            if (torrent.TryAdd(transport, hello with { IsUtp = transport is UtpTransport }))
             {
                 transport = null;
             }
@@ -132,17 +137,12 @@ internal sealed class PeerDialer : IAsyncDisposable
         }
     }
 
-    private async Task<IPeerTransport> ConnectAsync(IPEndPoint address, TimeSpan patience, CancellationToken cancel)
+    private async Task<IPeerTransport> ConnectAsync(IPEndPoint address, TimeSpan patience, DialWay way, CancellationToken cancel)
     {
-        Socket? socket = null;
         using var deadline = new Deadline(patience, _time, cancel);
         try
         {
-            socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(address, deadline.Token);
-            var connected = new TcpTransport(socket);
-            socket = null;
-            return connected;
+            return await _race.ConnectAsync(address, way, deadline.Token);
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
         {
@@ -150,7 +150,6 @@ internal sealed class PeerDialer : IAsyncDisposable
         }
         finally
         {
-            socket?.Dispose();
             _halfOpen.Release();
         }
     }
@@ -158,5 +157,5 @@ internal sealed class PeerDialer : IAsyncDisposable
     private static void Fail(IPEndPoint address, PeerSessions torrent, string reason) =>
         torrent.Post(new TorrentEvent.DialFailed(address, reason));
 
-    private readonly record struct WantedDial(IPEndPoint Address, TimeSpan Patience, PeerSessions Torrent);
+    private readonly record struct WantedDial(IPEndPoint Address, TimeSpan Patience, PeerSessions Torrent, DialWay Way);
 }

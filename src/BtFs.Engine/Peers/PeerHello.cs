@@ -14,4 +14,7 @@ internal sealed record PeerHello(IPEndPoint Address, PeerId Id, bool IsIncoming,
 {
     /// <summary>Whether both sides run a DHT node (BEP 5), so that each tells its port.</summary>
     internal bool Dht { get; init; }
+
+    /// <summary>Whether they came over uTP: then it is known to work.</summary>
+    internal bool IsUtp { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BtFs.Engine.Peers.Transports;
+using BtFs.Engine.Peers.Transports.Utp;
 using BtFs.Protocol.Metainfo;
 using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
 
@@ -24,14 +25,17 @@ internal sealed class PeerListener : IAsyncDisposable
     // Never disposed: it has no timer, and disposing twice is harmless so.
     private readonly CancellationTokenSource _stop = new();
 
-    private PeerListener(Socket socket, PeerHandshaker handshaker, Func<InfoHash, PeerSessions?> find, TimeProvider time)
+    private PeerListener(Socket socket, PeerHandshaker handshaker, Func<InfoHash, PeerSessions?> find, TimeProvider time, bool takesTcp)
     {
         _socket = socket;
         _handshaker = handshaker;
         _find = find;
         _time = time;
         Port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-        _running.Add(AcceptAsync());
+        if (takesTcp)
+        {
+            _running.Add(AcceptAsync());
+        }
     }
 
     /// <summary>The TCP port, of IPv4 and IPv6 alike.</summary>
@@ -43,21 +47,25 @@ internal sealed class PeerListener : IAsyncDisposable
     /// <param name="handshaker">Hears who calls.</param>
     /// <param name="find">The torrent with an infohash, or null; called on any thread.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="takesTcp">Whether peers may call by TCP. Else the port is only kept, for its number.</param>
     /// <returns>Null when no port of the range can be had.</returns>
     internal static PeerListener? TryStart(
-        int minPort, int maxPort, PeerHandshaker handshaker, Func<InfoHash, PeerSessions?> find, TimeProvider time)
+        int minPort, int maxPort, PeerHandshaker handshaker, Func<InfoHash, PeerSessions?> find, TimeProvider time, bool takesTcp = true)
     {
         for (var port = minPort; port <= maxPort; port++)
         {
             // Without IPv6 in the kernel, IPv4 alone.
-            if ((TryListen(IPAddress.IPv6Any, port) ?? TryListen(IPAddress.Any, port)) is { } socket)
+            if ((TryListen(IPAddress.IPv6Any, port, takesTcp) ?? TryListen(IPAddress.Any, port, takesTcp)) is { } socket)
             {
-                return new PeerListener(socket, handshaker, find, time);
+                return new PeerListener(socket, handshaker, find, time, takesTcp);
             }
         }
 
         return null;
     }
+
+    /// <summary>Answers a peer that calls by uTP. Never waits.</summary>
+    internal void Answer(UtpTransport caller) => _running.Add(AnswerAsync(caller, caller.Address));
 
     /// <summary>Stops listening, and hangs up on callers whose handshake is not done. Idempotent.</summary>
     public async ValueTask DisposeAsync()
@@ -67,7 +75,7 @@ internal sealed class PeerListener : IAsyncDisposable
         _socket.Dispose();
     }
 
-    private static Socket? TryListen(IPAddress address, int port)
+    private static Socket? TryListen(IPAddress address, int port, bool takesTcp)
     {
         Socket? socket = null;
         try
@@ -79,7 +87,11 @@ internal sealed class PeerListener : IAsyncDisposable
             }
 
             socket.Bind(new IPEndPoint(address, port));
-            socket.Listen(Backlog);
+            if (takesTcp)
+            {
+                socket.Listen(Backlog);
+            }
+
             return socket;
         }
         catch (SocketException)
@@ -122,21 +134,32 @@ internal sealed class PeerListener : IAsyncDisposable
 
     private async Task AnswerAsync(Socket caller)
     {
-        IDisposable? open = caller;
+        var address = AddressOf(caller);
         try
         {
-            var address = AddressOf(caller);
-            if (!_callers.TryAdd(address.Address))
+            await AnswerAsync(new TcpTransport(caller), address);
+        }
+        catch (SocketException)
+        {
+            // Gone already.
+            caller.Dispose();
+        }
+    }
+
+    private async Task AnswerAsync(IPeerTransport caller, IPEndPoint address)
+    {
+        IPeerTransport? open = caller;
+        try
+        {
+            if (_stop.IsCancellationRequested || !_callers.TryAdd(address.Address))
             {
                 return;
             }
 
             try
             {
-                var transport = new TcpTransport(caller);
-                open = transport;
-                var (hello, torrent) = await _handshaker.AnswerAsync(transport, address, _find, _stop.Token);
-                if (torrent.TryAdd(transport, hello))
+                var (hello, torrent) = await _handshaker.AnswerAsync(caller, address, _find, _stop.Token);
+                if (torrent.TryAdd(caller, hello with { IsUtp = caller is UtpTransport }))
                 {
                     open = null;
                 }

@@ -74,6 +74,10 @@ internal sealed class Swarm
         {
             _reachedAt.Add(peer, hello.Address);
             _book.Connected(hello.Address, now);
+            if (hello.IsUtp)
+            {
+                _book.SpeaksUtp(hello.Address);
+            }
         }
 
         if (hello.Address.Equals(_neighbour))

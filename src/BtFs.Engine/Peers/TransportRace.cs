@@ -1,0 +1,125 @@
+using System.Net;
+using System.Net.Sockets;
+using BtFs.Engine.Peers.Transports;
+using BtFs.Engine.Peers.Transports.Utp;
+
+namespace BtFs.Engine.Peers;
+
+/// <summary>Connects to a peer by TCP or uTP, whichever gets through first; TCP has a start, because it is the faster one.</summary>
+/// <param name="utp">Null where there is no uTP.</param>
+/// <param name="usesTcp">Whether TCP may be used.</param>
+/// <param name="time">The clock.</param>
+internal sealed class TransportRace(UtpEndpoint? utp, bool usesTcp, TimeProvider time)
+{
+    /// <summary>How long TCP is tried alone: most who answer at all have answered by then.</summary>
+    internal static readonly TimeSpan Start = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>From calling by uTP to its connection at most.</summary>
+    internal static readonly TimeSpan UtpTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>The same where TCP was refused: somebody is there, and answers as soon if there is uTP.</summary>
+    internal static readonly TimeSpan UtpAfterRefusal = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Connects, or throws what TCP has to say.</summary>
+    /// <param name="address">Whom to call.</param>
+    /// <param name="way">How.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="SocketException">Nobody answers.</exception>
+    internal async Task<IPeerTransport> ConnectAsync(IPEndPoint address, DialWay way, CancellationToken cancel)
+    {
+        if (utp is null || !utp.Port.Reaches(address))
+        {
+            return usesTcp && way != DialWay.UtpOnly ? await CallTcpAsync(address, cancel) : throw new SocketException((int)SocketError.NetworkUnreachable);
+        }
+
+        if (!usesTcp || way == DialWay.UtpOnly)
+        {
+            return await CallUtpAsync(address, cancel);
+        }
+
+        var began = time.GetTimestamp();
+        using var loser = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var tcp = CallTcpAsync(address, loser.Token);
+        if (way == DialWay.TcpFirst)
+        {
+            await WaitForStartAsync(tcp, cancel);
+        }
+
+        if (tcp.IsCompletedSuccessfully || cancel.IsCancellationRequested)
+        {
+            return await tcp;
+        }
+
+        if (tcp.IsFaulted)
+        {
+            loser.CancelAfter((3 * time.GetElapsedTime(began)) + UtpAfterRefusal);
+        }
+
+        return await FirstAsync(tcp, CallUtpAsync(address, loser.Token), loser, cancel);
+    }
+
+    private async Task WaitForStartAsync(Task tcp, CancellationToken cancel)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        await Task.WhenAny(tcp, Task.Delay(Start, time, either.Token));
+
+        // The timer, if TCP was sooner.
+        await either.CancelAsync();
+    }
+
+    /// <summary>The one of two calls that gets through; the other is ended.</summary>
+    private static async Task<IPeerTransport> FirstAsync(Task<IPeerTransport> tcp, Task<IPeerTransport> utp, CancellationTokenSource loser, CancellationToken cancel)
+    {
+        var first = await Task.WhenAny(tcp, utp);
+        var other = first == tcp ? utp : tcp;
+        if (!first.IsCompletedSuccessfully)
+        {
+            first = other;
+            await Task.WhenAny(other);
+        }
+
+        if (!first.IsCompletedSuccessfully)
+        {
+            cancel.ThrowIfCancellationRequested();
+            return await tcp;
+        }
+
+        await loser.CancelAsync();
+        await Task.WhenAny(other);
+        if (other != first && other.IsCompletedSuccessfully)
+        {
+            // Both at the same moment.
+            (await other).Dispose();
+        }
+
+        return await first;
+    }
+
+    private static async Task<IPeerTransport> CallTcpAsync(IPEndPoint address, CancellationToken cancel)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(address, cancel);
+            return new TcpTransport(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<IPeerTransport> CallUtpAsync(IPEndPoint address, CancellationToken cancel)
+    {
+        using var deadline = new Deadline(UtpTimeout, time, cancel);
+        try
+        {
+            return await utp!.ConnectAsync(address, deadline.Token);
+        }
+        catch (OperationCanceledException) when (deadline.HasPassed)
+        {
+            throw new SocketException((int)SocketError.TimedOut);
+        }
+    }
+}
