@@ -25,6 +25,7 @@ internal sealed class SimulatedLine : IDisposable
 {
     private readonly PriorityQueue<Action, (long At, int Number)> _events = new();
     private readonly Random _random;
+    private readonly int _receiveWindow;
     private int _number;
 
     /// <param name="shape">The line, both ways.</param>
@@ -39,7 +40,8 @@ internal sealed class SimulatedLine : IDisposable
         Caller = new SimulatedEnd(this, _random.NextInt64(1L << 33), receiveWindow);
         Called = new SimulatedEnd(this, _random.NextInt64(1L << 33), receiveWindow);
         (Caller.Other, Called.Other) = (Called, Caller);
-        Caller.Connection = UtpConnection.Call(UtpIds.OfCaller((ushort)_random.Next(65536)), (ushort)_random.Next(65536), Caller, Caller.Now, receiveWindow);
+        _receiveWindow = receiveWindow;
+        Call();
     }
 
     internal LineShape Shape { get; set; }
@@ -50,6 +52,13 @@ internal sealed class SimulatedLine : IDisposable
     internal SimulatedEnd Caller { get; }
 
     internal SimulatedEnd Called { get; }
+
+    /// <summary>Calls, once more where nobody answered.</summary>
+    internal void Call()
+    {
+        Caller.Connection?.Dispose();
+        Caller.Connection = UtpConnection.Call(UtpIds.OfCaller((ushort)_random.Next(65536)), (ushort)_random.Next(65536), Caller, Caller.Now, _receiveWindow);
+    }
 
     internal bool Happens(double chance) => _random.NextDouble() < chance;
 
@@ -104,6 +113,7 @@ internal sealed class SimulatedEnd(SimulatedLine line, long clockOffset, int rec
     private byte[] _toSend = [];
     private int _sent;
     private double _lineFreeAt;
+    private bool _willRead;
 
     internal SimulatedEnd Other { get; set; } = null!;
 
@@ -116,7 +126,7 @@ internal sealed class SimulatedEnd(SimulatedLine line, long clockOffset, int rec
 
     internal IReadOnlyList<byte> Received => _received;
 
-    /// <summary>Bytes read at most each time that anything happens.</summary>
+    /// <summary>Bytes read at most every 10 ms, and whenever something comes.</summary>
     internal int Appetite { get; set; } = int.MaxValue;
 
     internal bool HasSentAll => _sent == _toSend.Length;
@@ -188,6 +198,12 @@ internal sealed class SimulatedEnd(SimulatedLine line, long clockOffset, int rec
         Settle();
     }
 
+    private void ReadOn()
+    {
+        _willRead = false;
+        Settle();
+    }
+
     internal void Tick()
     {
         Connection!.Tick(Now);
@@ -206,6 +222,12 @@ internal sealed class SimulatedEnd(SimulatedLine line, long clockOffset, int rec
         for (int count, left = Appetite; left > 0 && (count = connection.Read(buffer.AsSpan(0, Math.Min(left, buffer.Length)))) > 0; left -= count)
         {
             _received.AddRange(buffer.AsSpan(0, count));
+        }
+
+        if (Appetite > 0 && connection.IsReadable && !_willRead)
+        {
+            _willRead = true;
+            line.At(line.Now + 10_000, ReadOn);
         }
 
         int taken;

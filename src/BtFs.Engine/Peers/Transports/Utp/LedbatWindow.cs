@@ -42,13 +42,19 @@ internal sealed class LedbatWindow
             return;
         }
 
-        // From as much as a gain for an empty queue to as much as a loss for one of twice the target, for each window's worth.
-        var offTarget = Math.Max((double)(Target - queuing) / Target, -1);
-        var change = offTarget * Gain * acked / Bytes;
-        if (change < 0 || wasFull)
+        if (queuing <= Target)
         {
-            Set(Bytes + (long)Math.Round(change, MidpointRounding.AwayFromZero));
+            if (wasFull)
+            {
+                Set(Bytes + (long)Math.Round((double)(Target - queuing) / Target * Gain * acked / Bytes, MidpointRounding.AwayFromZero));
+            }
+
+            return;
         }
+
+        // As LEDBAT++ has it: in proportion to the window, or who began late would never get its share, and who overshot would take minutes.
+        var excess = Math.Min((double)(queuing - Target) / Target, 0.5);
+        Set(Bytes - (long)Math.Round(excess * acked, MidpointRounding.AwayFromZero));
     }
 
     /// <summary>A packet was lost. To be called once for each window's worth.</summary>

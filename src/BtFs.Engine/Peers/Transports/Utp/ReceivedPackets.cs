@@ -20,7 +20,7 @@ internal sealed class ReceivedPackets(ushort lastInOrder, int capacity) : IDispo
     /// <summary>Bytes to be read.</summary>
     internal int Readable => _inOrder.Count;
 
-    /// <summary>Bytes that may still come.</summary>
+    /// <summary>Bytes that may still come; negative when more came than was allowed.</summary>
     internal int Window => capacity - _inOrder.Count - _earlyBytes;
 
     /// <summary>Whether something after a gap has come.</summary>
@@ -34,7 +34,10 @@ internal sealed class ReceivedPackets(ushort lastInOrder, int capacity) : IDispo
     internal bool Add(ushort number, ReadOnlySpan<byte> payload, bool isLast)
     {
         var ahead = SequenceNumber.Ahead(number, LastInOrder);
-        if (ahead <= 0 || ahead > UtpLimits.EarlyPackets || payload.Length > Window || (_last is { } last && SequenceNumber.Ahead(number, last) > 0))
+
+        // What everybody waits for finds room even where early ones have taken all of it: a sender who exceeds the window must not end in a deadlock.
+        var room = ahead == 1 ? capacity - _inOrder.Count : Window;
+        if (ahead <= 0 || ahead > UtpLimits.EarlyPackets || payload.Length > room || (_last is { } last && SequenceNumber.Ahead(number, last) > 0))
         {
             return false;
         }

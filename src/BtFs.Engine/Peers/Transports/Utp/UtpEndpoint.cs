@@ -22,7 +22,7 @@ internal sealed class UtpEndpoint : IDatagramReceiver, IDisposable
     private readonly Lock _resets = new();
     private readonly long _start;
     private Action<UtpTransport>? _accept;
-    private long _resetsPaidAt;
+    private long _resetsPaidAt = -UtpLimits.Second;
     private volatile bool _isClosed;
 
     /// <param name="port">The port; stays its owner's.</param>
