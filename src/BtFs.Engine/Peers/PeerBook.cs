@@ -117,6 +117,8 @@ internal sealed class PeerBook
     /// <summary>How to call a known address.</summary>
     internal DialWay WayTo(IPEndPoint address) => _known[address].SpeaksUtp ? DialWay.Both : DialWay.TcpFirst;
 
+    internal bool Knows(IPEndPoint address) => _known.ContainsKey(address);
+
     /// <summary>Whether an address is known and nothing is under way there.</summary>
     internal bool IsIdle(IPEndPoint address) => _known.TryGetValue(address, out var peer) && peer.Stage == DialStage.Idle;
 

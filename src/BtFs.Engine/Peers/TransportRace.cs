@@ -14,6 +14,9 @@ internal sealed class TransportRace(UtpEndpoint? utp, bool usesTcp, TimeProvider
     /// <summary>How long TCP is tried alone: most who answer at all have answered by then.</summary>
     internal static readonly TimeSpan Start = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>The same where uTP is known to work: TCP has it easier to be first, but nobody waits for it.</summary>
+    internal static readonly TimeSpan ShortStart = TimeSpan.FromMilliseconds(50);
+
     /// <summary>From calling by uTP to its connection at most.</summary>
     internal static readonly TimeSpan UtpTimeout = TimeSpan.FromSeconds(3);
 
@@ -40,11 +43,7 @@ internal sealed class TransportRace(UtpEndpoint? utp, bool usesTcp, TimeProvider
         var began = time.GetTimestamp();
         using var loser = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var tcp = CallTcpAsync(address, loser.Token);
-        if (way == DialWay.TcpFirst)
-        {
-            await WaitForStartAsync(tcp, cancel);
-        }
-
+        await WaitForStartAsync(tcp, way == DialWay.Both ? ShortStart : Start, cancel);
         if (tcp.IsCompletedSuccessfully || cancel.IsCancellationRequested)
         {
             return await tcp;
@@ -58,10 +57,10 @@ internal sealed class TransportRace(UtpEndpoint? utp, bool usesTcp, TimeProvider
         return await FirstAsync(tcp, CallUtpAsync(address, loser.Token), loser, cancel);
     }
 
-    private async Task WaitForStartAsync(Task tcp, CancellationToken cancel)
+    private async Task WaitForStartAsync(Task tcp, TimeSpan start, CancellationToken cancel)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        await Task.WhenAny(tcp, Task.Delay(Start, time, either.Token));
+        await Task.WhenAny(tcp, Task.Delay(start, time, either.Token));
 
         // The timer, if TCP was sooner.
         await either.CancelAsync();

@@ -41,6 +41,8 @@ internal static class HelpText
             --peer=HOST:PORT          ask this peer first; may be repeated
             --no-dht                  find peers without the DHT: no packet goes to strangers for it
             --dht-node=HOST:PORT      begin there in the DHT, not at well-known hosts; may be repeated
+            --no-utp                  talk to peers by TCP only
+            --utp-only                talk to peers by uTP only
             --prefetch=WHAT           fetch ahead of all reading, when the line is free: the rest of
                                       the files read ("file"), the whole torrent ("all"), or
                                       nothing ("none") [none]
@@ -72,6 +74,8 @@ internal static class HelpText
             --peer-hint=HOST          put HOST and the port into the link, for who finds no peers
             --no-dht                  be found without the DHT
             --dht-node=HOST:PORT      begin there in the DHT, not at well-known hosts; may be repeated
+            --no-utp                  talk to peers by TCP only
+            --utp-only                talk to peers by uTP only
             --private                 peers from the trackers only
             --debug -d                log everything
             --verbose                 log what happens, not only trouble

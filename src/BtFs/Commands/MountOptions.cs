@@ -23,6 +23,8 @@ internal static class MountOptions
     public static readonly Option<string[]> Peers = new("--peer");
     public static readonly Option<bool> NoDht = new("--no-dht");
     public static readonly Option<string[]> DhtNodes = new("--dht-node");
+    public static readonly Option<bool> NoUtp = new("--no-utp");
+    public static readonly Option<bool> UtpOnly = new("--utp-only");
     public static readonly Option<string> Prefetch = new("--prefetch");
     public static readonly Option<string> ReadTimeout = new("--read-timeout");
     public static readonly Option<string> MetadataTimeout = new("--metadata-timeout");
@@ -36,6 +38,6 @@ internal static class MountOptions
     public static IEnumerable<Option> All =>
     [
         BrowseOnly, Keep, CachePersist, DataDirectory, SeedFrom, Cache, CacheSize, CacheMinFree, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, MaxPeers,
-        Peers, NoDht, DhtNodes, Prefetch, ReadTimeout, MetadataTimeout, MountWords, Foreground, Debug, SingleThread, Verbose, LogFile,
+        Peers, NoDht, DhtNodes, NoUtp, UtpOnly, Prefetch, ReadTimeout, MetadataTimeout, MountWords, Foreground, Debug, SingleThread, Verbose, LogFile,
     ];
 }

@@ -53,6 +53,9 @@ internal sealed record MountRequest
     /// <summary>How to take part in the DHT; null for not at all.</summary>
     public DhtOptions? Dht { get; init; } = new();
 
+    /// <summary>By what peers are called and may call.</summary>
+    public PeerTransports Transports { get; init; } = PeerTransports.Both;
+
     /// <summary>What is fetched without a reader.</summary>
     public PrefetchPolicy Prefetch { get; init; }
 
@@ -88,6 +91,7 @@ internal sealed record MountRequest
         Prefetch = Prefetch,
         ReadTimeout = ReadTimeout,
         Dht = Dht.KeptIn(cacheDirectory),
+        Transports = Transports,
     };
 }
 

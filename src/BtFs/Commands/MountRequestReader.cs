@@ -37,6 +37,7 @@ internal static class MountRequestReader
             MaxPeers = Count(line, MountOptions.MaxPeers, EngineOptions.UsualPeers),
             Peers = [.. (line.GetValue(MountOptions.Peers) ?? []).Select(Peer)],
             Dht = DhtRequest.Read(line.GetValue(MountOptions.NoDht), line.GetValue(MountOptions.DhtNodes)),
+            Transports = TransportRequest.Read(line.GetValue(MountOptions.NoUtp), line.GetValue(MountOptions.UtpOnly)),
             Prefetch = Policy(line, MountOptions.Prefetch),
             ReadTimeout = Time(line, MountOptions.ReadTimeout, TimeSpan.FromSeconds(120)),
             MetadataTimeout = Time(line, MountOptions.MetadataTimeout, TimeSpan.FromMinutes(2)),

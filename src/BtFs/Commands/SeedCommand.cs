@@ -103,7 +103,7 @@ internal sealed class SeedCommand(IStatusAudience audience, TextWriter output, T
     private static EngineOptions EngineOptionsOf(SeedRequest request)
     {
         var cache = CachePlace.Find(chosen: null, Environment.GetEnvironmentVariable, LibC.UserId);
-        var options = new EngineOptions { CacheDirectory = cache, Dht = request.Dht.KeptIn(cache) };
+        var options = new EngineOptions { CacheDirectory = cache, Dht = request.Dht.KeptIn(cache), Transports = request.Transports };
         return request.Port is { } port ? options with { MinPort = port, MaxPort = port } : options;
     }
 

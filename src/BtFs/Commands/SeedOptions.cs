@@ -13,9 +13,11 @@ internal static class SeedOptions
     public static readonly Option<string> PeerHint = new("--peer-hint");
     public static readonly Option<bool> NoDht = new("--no-dht");
     public static readonly Option<string[]> DhtNodes = new("--dht-node");
+    public static readonly Option<bool> NoUtp = new("--no-utp");
+    public static readonly Option<bool> UtpOnly = new("--utp-only");
     public static readonly Option<bool> Private = new("--private");
     public static readonly Option<bool> Debug = new("--debug", "-d");
     public static readonly Option<bool> Verbose = new("--verbose");
 
-    public static IEnumerable<Option> All => [Port, Trackers, TorrentOut, PeerHint, NoDht, DhtNodes, Private, Debug, Verbose];
+    public static IEnumerable<Option> All => [Port, Trackers, TorrentOut, PeerHint, NoDht, DhtNodes, NoUtp, UtpOnly, Private, Debug, Verbose];
 }

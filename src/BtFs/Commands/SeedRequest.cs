@@ -12,6 +12,7 @@ namespace BtFs.Commands;
 /// <param name="PeerHint">The host by which others reach this one, to be put into the link; or null.</param>
 /// <param name="IsPrivate">Whether peers may come from its trackers only (BEP 27).</param>
 /// <param name="Dht">How to take part in the DHT; null for not at all.</param>
+/// <param name="Transports">By what peers are called and may call.</param>
 /// <param name="Detail">How much the log says.</param>
 internal sealed record SeedRequest(
     string Path,
@@ -21,6 +22,7 @@ internal sealed record SeedRequest(
     string? PeerHint,
     bool IsPrivate,
     DhtOptions? Dht,
+    PeerTransports Transports,
     LogDetail Detail)
 {
     /// <summary>Reads a request.</summary>
@@ -33,6 +35,7 @@ internal sealed record SeedRequest(
         line.GetValue(SeedOptions.PeerHint) is { } host ? HostOf(host) : null,
         line.GetValue(SeedOptions.Private),
         DhtRequest.Read(line.GetValue(SeedOptions.NoDht), line.GetValue(SeedOptions.DhtNodes)),
+        TransportRequest.Read(line.GetValue(SeedOptions.NoUtp), line.GetValue(SeedOptions.UtpOnly)),
         line.GetValue(SeedOptions.Debug) ? LogDetail.Debug : line.GetValue(SeedOptions.Verbose) ? LogDetail.Verbose : LogDetail.Trouble);
 
     private static string PathOf(string[] operands) => operands switch
