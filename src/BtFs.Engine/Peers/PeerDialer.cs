@@ -101,7 +101,7 @@ internal sealed class PeerDialer : IAsyncDisposable
 
     private async Task DialAsync(WantedDial dial, bool mayStart)
     {
-        var (address, patience, torrent, way) = dial;
+        var (address, _, torrent, _) = dial;
         if (!mayStart)
         {
             Fail(address, torrent, "the dialer is closed");
@@ -112,8 +112,7 @@ internal sealed class PeerDialer : IAsyncDisposable
         IPeerTransport? transport = null;
         try
         {
-            transport = await ConnectAsync(address, patience, way, cancel.Token);
-            var hello = await _handshaker.CallAsync(transport, address, torrent.InfoHashes, cancel.Token);
+            (transport, var hello) = await CallAsync(dial, cancel.Token);
             if (torrent.TryAdd(transport, hello with { IsUtp = transport is UtpTransport }))
             {
                 transport = null;
@@ -134,6 +133,34 @@ internal sealed class PeerDialer : IAsyncDisposable
         finally
         {
             transport?.Dispose();
+        }
+    }
+
+    /// <summary>Connects and introduces us.</summary>
+    private async Task<(IPeerTransport Transport, PeerHello Hello)> CallAsync(WantedDial dial, CancellationToken cancel)
+    {
+        var transport = await ConnectAsync(dial.Address, dial.Patience, dial.Way, cancel);
+        try
+        {
+            return await IntroduceAsync(transport, dial, cancel);
+        }
+        catch (SocketException) when (transport is TcpTransport && _race.HasUtp)
+        {
+            // Peers that want no TCP take the call and hang up.
+            return await IntroduceAsync(await _race.ConnectAfterRefusalAsync(dial.Address, cancel), dial, cancel);
+        }
+    }
+
+    private async Task<(IPeerTransport Transport, PeerHello Hello)> IntroduceAsync(IPeerTransport transport, WantedDial dial, CancellationToken cancel)
+    {
+        try
+        {
+            return (transport, await _handshaker.CallAsync(transport, dial.Address, dial.Torrent.InfoHashes, cancel));
+        }
+        catch
+        {
+            transport.Dispose();
+            throw;
         }
     }
 

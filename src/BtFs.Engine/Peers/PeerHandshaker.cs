@@ -87,7 +87,7 @@ internal sealed class PeerHandshaker(PeerId self, TimeProvider time)
             var count = await transport.ReceiveAsync(bytes.AsMemory(received), cancel);
             if (count == 0)
             {
-                throw new ProtocolViolationException("hung up during the handshake");
+                throw new SocketException((int)SocketError.ConnectionReset, "hung up during the handshake");
             }
 
             received += count;

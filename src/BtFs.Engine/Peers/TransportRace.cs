@@ -23,6 +23,9 @@ internal sealed class TransportRace(UtpEndpoint? utp, bool usesTcp, TimeProvider
     /// <summary>The same where TCP was refused: somebody is there, and answers as soon if there is uTP.</summary>
     internal static readonly TimeSpan UtpAfterRefusal = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>Whether there is uTP.</summary>
+    internal bool HasUtp => utp is not null;
+
     /// <summary>Connects, or throws what TCP has to say.</summary>
     /// <param name="address">Whom to call.</param>
     /// <param name="way">How.</param>
@@ -56,6 +59,12 @@ internal sealed class TransportRace(UtpEndpoint? utp, bool usesTcp, TimeProvider
 
         return await FirstAsync(tcp, CallUtpAsync(address, loser.Token), loser, cancel);
     }
+
+    /// <summary>Connects by uTP where TCP was taken and then dropped without a word.</summary>
+    /// <param name="address">Whom to call.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="SocketException">Nobody answers.</exception>
+    internal Task<IPeerTransport> ConnectAfterRefusalAsync(IPEndPoint address, CancellationToken cancel) => ConnectAsync(address, DialWay.UtpOnly, cancel);
 
     private async Task WaitForStartAsync(Task tcp, TimeSpan start, CancellationToken cancel)
     {

@@ -23,7 +23,7 @@ public readonly ref struct UtpPacket
     /// <summary>The fixed part.</summary>
     public UtpHeader Header { get; }
 
-    /// <summary>Which packets after the first missing one have come: bit 0 of byte 0 is number Ack + 2. Empty where nothing is said; else 4, 8, 12 … bytes.</summary>
+    /// <summary>Which packets after the first missing one have come: bit 0 of byte 0 is number Ack + 2. Empty where nothing is said. BEP 29 wants a multiple of four bytes, libtorrent sends any number.</summary>
     public ReadOnlySpan<byte> SelectiveAck { get; }
 
     /// <summary>Bytes of the stream.</summary>
@@ -52,11 +52,6 @@ public readonly ref struct UtpPacket
             var body = rest.Slice(ExtensionPrefix, rest[1]);
             if (next == SelectiveAckExtension)
             {
-                if (body.Length == 0 || body.Length % 4 != 0)
-                {
-                    return false;
-                }
-
                 selectiveAck = body;
             }
 

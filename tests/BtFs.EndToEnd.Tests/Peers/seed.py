@@ -11,6 +11,7 @@ import libtorrent as lt
 LISTEN = sys.argv[1]  # address:port
 TRUST_DISK = "--trust-disk" in sys.argv[2:]  # send what is on disk, checked or not
 PATIENT = "--patient" in sys.argv[2:]  # keep a peer that wants nothing just now; others close it as redundant
+UTP = "--utp" in sys.argv[2:]  # talk uTP and no TCP
 COUNT_BLOCKS = "--quiet" not in sys.argv[2:]  # an alert for each block costs time that a benchmark would see
 
 session = lt.session({
@@ -20,8 +21,10 @@ session = lt.session({
     "enable_lsd": False,
     "enable_upnp": False,
     "enable_natpmp": False,
-    "enable_outgoing_utp": False,
-    "enable_incoming_utp": False,
+    "enable_outgoing_utp": UTP,
+    "enable_incoming_utp": UTP,
+    "enable_outgoing_tcp": not UTP,
+    "enable_incoming_tcp": not UTP,
     "allow_multiple_connections_per_ip": True,
     "alert_mask": (lt.alert.category_t.upload_notification if COUNT_BLOCKS else 0) | lt.alert.category_t.status_notification
     | lt.alert.category_t.error_notification,
@@ -77,6 +80,18 @@ def leech(command):
     return {"infohash": which}
 
 
+def fetch(command):
+    """Joins without a byte of the content, and fetches it from one peer."""
+    params = lt.add_torrent_params()
+    params.ti = lt.torrent_info(command["torrent"], {"max_pieces": 4_000_000})
+    params.save_path = command["folder"]
+    params.flags = params.flags & ~lt.torrent_flags.auto_managed & ~lt.torrent_flags.paused
+    which = str(params.ti.info_hash())
+    torrents[which] = session.add_torrent(params)
+    torrents[which].connect_peer((command["address"], command["port"]))
+    return {"infohash": which}
+
+
 def told(command):
     """How many pieces each peer says to have, as things stand. Seeds, which were heard of by peer exchange, are left out."""
     return {"pieces": [peer.num_pieces for peer in handle(command.get("infohash")).get_peer_info() if not peer.flags & peer.seed]}
@@ -113,7 +128,7 @@ def connect(command):
     return {}
 
 
-actions = {"add": add, "leech": leech, "told": told, "stats": stats, "peers": peers, "limit": limit, "connect": connect}
+actions = {"add": add, "leech": leech, "fetch": fetch, "told": told, "stats": stats, "peers": peers, "limit": limit, "connect": connect}
 print(json.dumps({"port": session.listen_port()}), flush=True)
 for line in sys.stdin:
     command = json.loads(line)

@@ -48,9 +48,12 @@ internal sealed class BtfsMount : IAsyncDisposable
     }
 
     /// <summary>Mounts in the foreground and returns when the torrent can be listed.</summary>
-    public static async Task<BtfsMount> StartAsync(TemporaryFolder folder, string source, params IEnumerable<string> options)
+    public static Task<BtfsMount> StartAsync(TemporaryFolder folder, string source, params IEnumerable<string> options) =>
+        StartAsync(BtfsPlaces.In(folder), source, options);
+
+    /// <summary>The same in places of the test's choice.</summary>
+    public static async Task<BtfsMount> StartAsync(BtfsPlaces places, string source, params IEnumerable<string> options)
     {
-        var places = BtfsPlaces.In(folder);
         var log = new StringBuilder();
         var process = Process.Start(places.Start(["-f", .. options, source, places.MountPoint]))
             ?? throw new InvalidOperationException($"{BtfsProgram.Path} did not start.");

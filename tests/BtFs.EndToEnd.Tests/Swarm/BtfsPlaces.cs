@@ -21,12 +21,17 @@ internal sealed record BtfsPlaces(string MountPoint, string Home)
         return places;
     }
 
+    /// <summary>The network namespace in which the program runs; null for ours.</summary>
+    public NetworkNamespace? Within { get; init; }
+
     public string Cache => Path.Combine(Home, "cache");
 
     /// <summary>How to start the program so that it knows no other places. Without <c>--dht-node</c> it takes no part in the DHT: tests call nobody.</summary>
     public ProcessStartInfo Start(params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(BtfsProgram.Path, WithoutDht([.. arguments]))
+        string[] command = [BtfsProgram.Path, .. WithoutDht([.. arguments])];
+        command = Within?.Command(command) ?? command;
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

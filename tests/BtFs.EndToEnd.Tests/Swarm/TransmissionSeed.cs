@@ -20,7 +20,7 @@ internal sealed class TransmissionSeed : IAsyncDisposable
     public IPEndPoint Address { get; }
 
     /// <summary>Starts it with one torrent; returns when it listens. It announces to the tracker that the .torrent names.</summary>
-    public static async Task<TransmissionSeed> StartAsync(TemporaryFolder folder, TorrentFixture torrent, string torrentFile, int host = 3)
+    public static async Task<TransmissionSeed> StartAsync(TemporaryFolder folder, TorrentFixture torrent, string torrentFile, int host = 3, bool speaksUtp = false)
     {
         var ip = IPAddress.Parse($"127.0.0.{host}");
         var address = new IPEndPoint(ip, FreePort.On(ip));
@@ -37,7 +37,7 @@ internal sealed class TransmissionSeed : IAsyncDisposable
             ["dht-enabled"] = false,
             ["lpd-enabled"] = false,
             ["pex-enabled"] = false,
-            ["utp-enabled"] = false,
+            ["utp-enabled"] = speaksUtp,
             ["watch-dir"] = watch,
             ["watch-dir-enabled"] = true,
             ["download-dir"] = torrent.SaveFolder,

@@ -66,6 +66,9 @@ internal sealed class ReceivedPackets(ushort lastInOrder, int capacity) : IDispo
     /// <summary>Takes bytes out for the reader.</summary>
     internal int Read(Span<byte> into) => _inOrder.Take(into);
 
+    /// <summary>Throws away what is to be read.</summary>
+    internal void Discard() => _inOrder.Dispose();
+
     /// <summary>Says which packets after the first missing one are here (BEP 29, "Selective ACK").</summary>
     /// <param name="mask">At least <see cref="UtpLimits.MaskBytes"/> long.</param>
     /// <returns>Its length: 0 without a gap, else a multiple of 4.</returns>

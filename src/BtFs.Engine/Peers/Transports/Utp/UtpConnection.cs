@@ -138,6 +138,7 @@ internal sealed class UtpConnection : IDisposable
             State = UtpState.Closing;
             _moreFollows = false;
             _clocks.Linger = now + UtpLimits.Linger;
+            _received.Discard();
         }
     }
 
@@ -198,6 +199,8 @@ internal sealed class UtpConnection : IDisposable
 
         if (State == UtpState.Closing && _finIsSent && _sent.Count == 0)
         {
+            _mustAcknowledge |= _unacknowledged > 0;
+            Acknowledge(now);
             EndAs(UtpEnd.Closed);
             return;
         }
@@ -345,17 +348,16 @@ internal sealed class UtpConnection : IDisposable
     {
         var header = packet.Header;
         _unacknowledged++;
-        if (State == UtpState.Closing)
-        {
-            // Nobody reads it any more.
-            return;
-        }
-
         var hadGap = _received.HasGap;
         var isNext = _received.Add(header.Sequence, packet.Payload, header.Type == UtpPacketType.Fin);
 
         // What the sender must hear soon: something is missing or has been, came twice, or is the end.
         _mustAcknowledge |= !isNext || hadGap || header.Type == UtpPacketType.Fin;
+        if (State == UtpState.Closing)
+        {
+            // Nobody reads it any more, but the peer cannot end before it is acknowledged.
+            _received.Discard();
+        }
     }
 
     private void OnTimeout()
