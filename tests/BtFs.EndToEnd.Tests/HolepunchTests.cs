@@ -18,34 +18,27 @@ public sealed class HolepunchTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("libtorrent", "btfs")]
-    [InlineData("btfs", "libtorrent")]
-    [InlineData("btfs", "btfs")]
-    public async Task A_seed_behind_one_router_is_read_from_behind_another(string relay, string seed)
+    [InlineData("libtorrent")]
+    [InlineData("btfs")]
+    public async Task A_seed_behind_one_router_is_read_from_behind_another(string seed)
     {
         await using var world = await TwoHomes.MakeAsync();
         var server = new IPEndPoint(TwoHomes.ServerAddress, Port);
-        await using var third = await RelayAsync(relay, world.Server, server);
+        await using var third = await BtfsMount.StartAsync(BtfsPlaces.In(_folder) with { Within = world.Server }, _torrent.TorrentFile, "--browse-only", $"--min-port={Port}");
         await using var owner = await SeedAsync(seed, world.Homes[0], server);
         await using var mount = await BtfsMount.StartAsync(
-            BtfsPlaces.In(_folder) with { Within = world.Homes[1] }, _torrent.TorrentFile, "--verbose", $"--peer={server}");
+            BtfsPlaces.In(_folder) with { Within = world.Homes[1] }, _torrent.TorrentFile, "--debug", $"--peer={server}");
 
         // The third has nothing of it.
         await Same.ContentAsync(_torrent, mount);
-        Assert.Contains($"{TwoHomes.RouterAddresses[0]}:{Port}", mount.Log);
-        await mount.UnmountAsync();
-    }
-
-    private async Task<IAsyncDisposable> RelayAsync(string program, NetworkNamespace within, IPEndPoint address)
-    {
-        if (program == "btfs")
+        Assert.Contains($"{TwoHomes.RouterAddresses[0]}:{Port} connected", mount.Log);
+        if (seed == "libtorrent")
         {
-            return await BtfsMount.StartAsync(BtfsPlaces.In(_folder) with { Within = within }, _torrent.TorrentFile, "--browse-only", $"--min-port={Port}");
+            // It heard of nobody, so it called at the third's word. Two of us may have called each other by chance.
+            Assert.Contains("at a third's word", mount.Log);
         }
 
-        var relay = await LibtorrentSeed.StartUtpAsync(address, within);
-        await relay.LeechAsync(_torrent, _folder.Sub("relay"));
-        return relay;
+        await mount.UnmountAsync();
     }
 
     private async Task<IAsyncDisposable> SeedAsync(string program, NetworkNamespace within, IPEndPoint relay)
@@ -56,7 +49,7 @@ public sealed class HolepunchTests : IDisposable
                 BtfsPlaces.In(_folder) with { Within = within }, _torrent.TorrentFile, $"--seed-from={_torrent.SaveFolder}", $"--peer={relay}", "--utp-only");
         }
 
-        var seed = await LibtorrentSeed.StartUtpAsync(new IPEndPoint(TwoHomes.Inside(0), Port), within);
+        var seed = await LibtorrentSeed.StartUtpAsync(new IPEndPoint(TwoHomes.Inside(0), Port), within, isDeaf: true);
         await seed.AddAsync(_torrent);
         await seed.ConnectAsync(relay);
         return seed;

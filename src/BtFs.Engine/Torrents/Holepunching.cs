@@ -56,6 +56,10 @@ internal sealed class Holepunching(LoopContext context, Swarm swarm)
         {
             swarm.Punch(message.Address, now);
         }
+        else if (message.Type == HolepunchMessageType.Error)
+        {
+            Log.NotPunched(context.Log, message.Address, message.Error);
+        }
     }
 
     /// <summary>A peer is gone.</summary>

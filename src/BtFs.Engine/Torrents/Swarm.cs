@@ -156,6 +156,7 @@ internal sealed class Swarm
         _book.Add(address, isNamed: false);
         if (_book.IsIdle(address))
         {
+            Log.Punching(_context.Log, address);
             _book.SpeaksUtp(address);
             _book.Dialed(address, now);
             _context.Links.Dial(address, PeerLimits.ConnectTimeout, DialWay.UtpOnly);

@@ -12,6 +12,7 @@ LISTEN = sys.argv[1]  # address:port
 TRUST_DISK = "--trust-disk" in sys.argv[2:]  # send what is on disk, checked or not
 PATIENT = "--patient" in sys.argv[2:]  # keep a peer that wants nothing just now; others close it as redundant
 UTP = "--utp" in sys.argv[2:]  # talk uTP and no TCP
+DEAF = "--deaf" in sys.argv[2:]  # hears of no peers from others
 COUNT_BLOCKS = "--quiet" not in sys.argv[2:]  # an alert for each block costs time that a benchmark would see
 
 session = lt.session({
@@ -35,7 +36,7 @@ session = lt.session({
     "unchoke_slots_limit": 200,
     "upload_rate_limit": 0,
     "user_agent": "btfs test seed",
-})
+}, 0 if DEAF else lt.session_flags_t.add_default_plugins)
 torrents = {}  # infohash in hex → handle
 uploaded = {}  # (infohash, piece) → blocks sent
 

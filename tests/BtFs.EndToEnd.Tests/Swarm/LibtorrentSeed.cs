@@ -40,7 +40,9 @@ internal sealed class LibtorrentSeed : IAsyncDisposable
     /// <summary>Starts one that talks uTP and no TCP.</summary>
     /// <param name="address">Where.</param>
     /// <param name="within">The network namespace; null for ours.</param>
-    public static Task<LibtorrentSeed> StartUtpAsync(IPEndPoint address, NetworkNamespace? within = null) => StartAsync(address, within, ["--utp"]);
+    /// <param name="isDeaf">Whether it hears of no other peers.</param>
+    public static Task<LibtorrentSeed> StartUtpAsync(IPEndPoint address, NetworkNamespace? within = null, bool isDeaf = false) =>
+        StartAsync(address, within, ["--utp", .. isDeaf ? ["--deaf"] : Array.Empty<string>()]);
 
     private static async Task<LibtorrentSeed> StartAsync(IPEndPoint address, NetworkNamespace? within, string[] options)
     {

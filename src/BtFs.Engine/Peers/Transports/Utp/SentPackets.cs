@@ -127,10 +127,10 @@ internal sealed class SentPackets(ushort first) : IDisposable
     }
 
     /// <summary>The oldest is lost.</summary>
-    /// <returns>Its transmission; null when there is none, or it is due already.</returns>
+    /// <returns>Its transmission; null when there is none, it is due already, or the peer said once that it had come.</returns>
     internal long? LoseFirst()
     {
-        if (Count == 0 || _slots[First & Mask].IsDue)
+        if (Count == 0 || _slots[First & Mask] is { IsDue: true } or { IsAcked: true })
         {
             return null;
         }

@@ -33,6 +33,7 @@ internal sealed class UtpConnection : IDisposable
     private bool _wasFull;
     private bool _finIsSent;
     private ushort? _ownFin;
+    private ushort? _secondAnswerTo;
 
     private UtpConnection(UtpIds ids, ushort next, ushort lastInOrder, IUtpOutput output, long now, int capacity)
     {
@@ -170,14 +171,25 @@ internal sealed class UtpConnection : IDisposable
 
         if (State == UtpState.Calling)
         {
-            if (header.Type != UtpPacketType.State || SequenceNumber.Ahead(header.Ack, _sent.First) != 0)
+            if (header.Type != UtpPacketType.State || header.Ack != _sent.First)
             {
                 return;
             }
 
+            _secondAnswerTo = _sent.Transmissions > 1 ? header.Ack : null;
+
             // Such a packet carries the number of the next one that has one.
             _received = new ReceivedPackets(SequenceNumber.Plus(header.Sequence, -1), _capacity);
             State = UtpState.Connected;
+        }
+        else if (header.Type is UtpPacketType.Data or UtpPacketType.Fin || _secondAnswerTo != header.Ack)
+        {
+            _secondAnswerTo = null;
+        }
+
+        if (IsSecondAnswer(header))
+        {
+            _received = new ReceivedPackets(SequenceNumber.Plus(header.Sequence, -1), _capacity);
         }
 
         _timeouts = 0;
@@ -272,6 +284,13 @@ internal sealed class UtpConnection : IDisposable
         var behind = SequenceNumber.Ahead(header.Ack, _sent.First);
         return isOurs && header.Type != UtpPacketType.Syn && (_sent.CanBeAcked(header.Ack) || (behind < -1 && behind >= -UtpLimits.PacketsInFlight));
     }
+
+    /// <summary>
+    /// Whether a SYN that was sent twice is answered once more: libtorrent begins anew then, under another number, and knows nothing of the first.
+    /// Only as long as nothing else has come.
+    /// </summary>
+    private bool IsSecondAnswer(UtpHeader header) =>
+        header.Type == UtpPacketType.State && _secondAnswerTo == header.Ack && header.Sequence != SequenceNumber.Plus(_received.LastInOrder, 1);
 
     private void Measure(UtpHeader header, long now)
     {
