@@ -54,6 +54,9 @@ public sealed record EngineOptions
     /// <summary>By which way the network is reached, and whom not to speak with. Default any way, and everybody.</summary>
     public NetworkOptions Network { get; init; } = new();
 
+    /// <summary>By what peers are called and may call. Default TCP first, and uTP where that does not get through soon.</summary>
+    public PeerTransports Transports { get; init; } = PeerTransports.Both;
+
     /// <summary>How to take part in the DHT; null, the default, not to.</summary>
     public DhtOptions? Dht { get; init; }
 

@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
+using BtFs.Engine.Datagrams;
 using BtFs.Engine.Dht;
 using BtFs.Engine.Discovery;
 using BtFs.Engine.LocalDiscovery;
 using BtFs.Engine.Network;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Peers.Encryption;
+using BtFs.Engine.Peers.Transports.Utp;
 using BtFs.Engine.PortMapping;
 using BtFs.Engine.Seeding;
 using BtFs.Engine.Storage;
@@ -30,6 +33,8 @@ public sealed class TorrentEngine : IAsyncDisposable
     private readonly PublicPorts _ports;
     private readonly ExternalAddresses _external;
     private readonly StreamEncryption _encryption;
+    private readonly UdpPort? _udp;
+    private readonly UtpEndpoint? _utp;
 
     private TorrentEngine(EngineOptions options, TimeProvider time, Random random, ILoggerFactory logs)
     {
@@ -41,15 +46,29 @@ public sealed class TorrentEngine : IAsyncDisposable
         var handshaker = new PeerHandshaker(_self, time) { RunsDht = options.Dht is not null && !route.IsProxied, Encryption = _encryption };
         var lookup = route.Lookup();
         _http = new HttpFetch(time, lookup, route);
-        _listener = PeerListener.TryStart(options.MinPort, options.MaxPort, handshaker, hash => _torrents.GetValueOrDefault(hash)?.Sessions, time, route);
+        _listener = PeerListener.TryStart(
+            options.MinPort,
+            options.MaxPort,
+            handshaker,
+            hash => _torrents.GetValueOrDefault(hash)?.Sessions,
+            time,
+            route,
+            options.Transports.HasFlag(PeerTransports.Tcp));
+        _udp = BindUdp(options, _listener?.Port ?? 0, route, time, logs);
+        _utp = _udp is not null && options.Transports.HasFlag(PeerTransports.Utp) ? new UtpEndpoint(_udp, time) : null;
+        if (_listener is not null)
+        {
+            _utp?.Listen(_listener.Answer);
+        }
+
         _storage = new SharedStorage(new BlockCache(options.MemoryCacheBytes), buffers, time, logs.CreateLogger("BtFs.Storage"));
         _stores = new TorrentStores(options, _storage, _listener?.Port ?? 0);
         _external = new ExternalAddresses();
         var port = _listener?.Port ?? 0;
-        var dht = options.Dht is { } dhtOptions && !route.IsProxied
-            ? DhtLoop.TryStart(dhtOptions, port, lookup, time, random, logs.CreateLogger("BtFs.Dht"), _external, route)
+        var dht = options.Dht is { } dhtOptions && _udp is not null
+            ? DhtLoop.Start(dhtOptions, _udp, lookup, time, random, logs.CreateLogger("BtFs.Dht"), _external)
             : null;
-        _ports = new PublicPorts(port, dht?.Port ?? 0);
+        _ports = new PublicPorts(port, _udp?.Port ?? 0);
         _parts = new EngineParts(
             options,
             _ports,
@@ -60,7 +79,7 @@ public sealed class TorrentEngine : IAsyncDisposable
                 Upload = new RateLimiter(options.MaxUploadRate, time),
             },
             _self,
-            new PeerDialer(handshaker, time, route),
+            new PeerDialer(handshaker, time, new TransportRace(_utp, options.Transports.HasFlag(PeerTransports.Tcp), time, route)),
             new TrackerClients(_http, lookup, time, route),
             new HashWorkers(),
             buffers,
@@ -73,7 +92,7 @@ public sealed class TorrentEngine : IAsyncDisposable
             Route = route,
             Dht = dht,
             LocalNetwork = options.FindsLocally && route.IsAnyWay ? new LocalDiscoveryLoop(port, time, random, logs.CreateLogger("BtFs.Local")) : null,
-            Mapper = options.MapsPorts && route.IsAnyWay ? PortMapper.Of(port, dht?.Port ?? 0, OnMapped, _http, time, random, logs.CreateLogger("BtFs.Ports")) : null,
+            Mapper = options.MapsPorts && route.IsAnyWay ? PortMapper.Of(port, _udp?.Port ?? 0, OnMapped, _http, time, random, logs.CreateLogger("BtFs.Ports")) : null,
             External = _external,
         };
         _watch = new DisturbanceWatch(time, () => BootClock.Now, OnDisturbed);
@@ -87,6 +106,7 @@ public sealed class TorrentEngine : IAsyncDisposable
 
     /// <summary>Whether we are to be found on the local network at the moment. For tests.</summary>
     internal bool IsOnLocalNetwork => _parts.LocalNetwork is { IsAlive: true };
+
     /// <summary>Whether the network can be reached by the wanted way. To be asked first.</summary>
     /// <exception cref="NetworkException">There is no such proxy, interface or address.</exception>
     public static Task CheckNetworkAsync(NetworkOptions network, TimeProvider time, CancellationToken cancel) =>
@@ -150,11 +170,31 @@ public sealed class TorrentEngine : IAsyncDisposable
             await _listener.DisposeAsync();
         }
 
+        _utp?.Dispose();
+        if (_udp is not null)
+        {
+            await _udp.DisposeAsync();
+        }
+
         _http.Dispose();
         await _parts.Hashing.DisposeAsync();
         await _stores.DisposeAsync();
         _storage.Memory.Dispose();
         _parts.Buffers.Dispose();
+    }
+
+    private static UdpPort? BindUdp(EngineOptions options, int port, NetworkRoute route, TimeProvider time, ILoggerFactory logs)
+    {
+        try
+        {
+            var isWanted = options.Dht is not null || options.Transports.HasFlag(PeerTransports.Utp);
+            return isWanted && !route.IsProxied ? UdpPort.Bind(port, time, route) : null;
+        }
+        catch (SocketException e)
+        {
+            DhtLog.NoSocket(logs.CreateLogger("BtFs.Engine"), e.Message);
+            return null;
+        }
     }
 
     private void OnDisturbed()

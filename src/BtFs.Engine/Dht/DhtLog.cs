@@ -17,7 +17,7 @@ internal static partial class DhtLog
     [LoggerMessage(EventId = 502, Level = LogLevel.Information, Message = "DHT: listening on UDP port {Port}, {Nodes} nodes from last time")]
     public static partial void Started(ILogger log, int port, int nodes);
 
-    [LoggerMessage(EventId = 503, Level = LogLevel.Information, Message = "DHT: no UDP socket could be had ({Reason}): peers come from trackers alone")]
+    [LoggerMessage(EventId = 503, Level = LogLevel.Information, Message = "No UDP socket could be had ({Reason}): there is neither DHT nor uTP")]
     public static partial void NoSocket(ILogger log, string reason);
 
     [LoggerMessage(EventId = 504, Level = LogLevel.Debug, Message = "DHT: the nodes could not be written down: {Reason}")]

@@ -1,8 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.Channels;
+using BtFs.Engine.Datagrams;
 using BtFs.Engine.Discovery;
-using BtFs.Engine.Network;
 using BtFs.Protocol.Metainfo;
 using Microsoft.Extensions.Logging;
 
@@ -20,35 +19,35 @@ internal sealed class DhtLoop : IAsyncDisposable
     private static readonly DhtEvent Tick = new DhtEvent.Tick();
 
     private readonly Channel<DhtEvent> _inbox = Channel.CreateUnbounded<DhtEvent>(new() { SingleReader = true });
-    private readonly CancellationTokenSource _stop = new();
     private readonly DhtOptions _options;
+    private readonly UdpPort _udp;
     private readonly UdpDhtWire _wire;
     private readonly HostLookup _lookup;
     private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly ILogger _log;
     private readonly ExternalAddresses? _votes;
-    private readonly Task _receiving;
     private readonly Task _running;
     private int _waitingPackets;
     private int _nodes;
     private volatile bool _isAlive;
 
-    private DhtLoop(DhtOptions options, UdpDhtWire wire, HostLookup lookup, TimeProvider time, Random random, ILogger log, ExternalAddresses? votes)
+    private DhtLoop(DhtOptions options, UdpPort udp, HostLookup lookup, TimeProvider time, Random random, ILogger log, ExternalAddresses? votes)
     {
         _options = options;
-        _wire = wire;
+        _udp = udp;
+        _wire = new UdpDhtWire(udp, OnPacket);
         _lookup = lookup;
         _time = time;
         _random = random;
         _log = log;
         _votes = votes;
-        _receiving = wire.ReceiveAsync(OnPacket, time, _stop.Token);
+        udp.Add(_wire);
         _running = RunAsync();
     }
 
     /// <summary>The UDP port.</summary>
-    internal int Port => _wire.Port;
+    internal int Port => _udp.Port;
 
     /// <summary>Nodes that answer. Any thread may ask.</summary>
     internal int Nodes => Volatile.Read(ref _nodes);
@@ -56,29 +55,17 @@ internal sealed class DhtLoop : IAsyncDisposable
     /// <summary>Whether there is a node at the moment. Any thread may ask.</summary>
     internal bool IsAlive => _isAlive;
 
-    /// <summary>Binds a socket; what it is for begins with the first <see cref="Join"/>.</summary>
+    /// <summary>Takes its part of a port; what it is for begins with the first <see cref="Join"/>.</summary>
     /// <param name="options">Where to begin.</param>
-    /// <param name="port">The number wanted, that of the TCP port; another one is taken where it is in use.</param>
+    /// <param name="udp">The port; stays its owner's, who closes it later.</param>
     /// <param name="lookup">Finds hosts.</param>
     /// <param name="time">The clock.</param>
     /// <param name="random">Chance that needs no secrecy.</param>
     /// <param name="log">Where to write.</param>
     /// <param name="votes">Where others say what our addresses are, if they are asked elsewhere, too.</param>
-    /// <param name="route">By which way packets leave; null for any.</param>
-    /// <returns>Null when there is no UDP to be had.</returns>
-    internal static DhtLoop? TryStart(
-        DhtOptions options, int port, HostLookup lookup, TimeProvider time, Random random, ILogger log, ExternalAddresses? votes = null, NetworkRoute? route = null)
-    {
-        try
-        {
-            return new DhtLoop(options, UdpDhtWire.Bind(port, route ?? new NetworkRoute(new NetworkOptions(), time)), lookup, time, random, log, votes);
-        }
-        catch (SocketException e)
-        {
-            DhtLog.NoSocket(log, e.Message);
-            return null;
-        }
-    }
+    internal static DhtLoop Start(
+        DhtOptions options, UdpPort udp, HostLookup lookup, TimeProvider time, Random random, ILogger log, ExternalAddresses? votes = null) =>
+        new(options, udp, lookup, time, random, log, votes);
 
     /// <summary>A torrent wants peers, and to be found, from now on. Not to be called for a private one.</summary>
     /// <param name="search">Which.</param>
@@ -102,9 +89,7 @@ internal sealed class DhtLoop : IAsyncDisposable
     {
         _inbox.Writer.TryComplete();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _stop.CancelAsync();
-        await _receiving;
-        _wire.Dispose();
+        _udp.Remove(_wire);
     }
 
     private void Post(DhtEvent e) => _inbox.Writer.TryWrite(e);
@@ -146,7 +131,7 @@ internal sealed class DhtLoop : IAsyncDisposable
         _isAlive = true;
         var started = _time.GetTimestamp();
         var saved = _options.SavedIn is { } path ? await SavedNodes.LoadAsync(path) : SavedNodes.None;
-        var node = new DhtNode(_wire, _wire.Families, saved.External, _time, _random, _log, _votes);
+        var node = new DhtNode(_wire, _udp.Families, saved.External, _time, _random, _log, _votes);
         DhtLog.Started(_log, Port, saved.Nodes.Count);
         var entryPoints = new EntryPoints(_lookup, addresses => Post(new DhtEvent.NodesNamed(addresses)));
         entryPoints.WaitUntil(saved.Nodes.Count < EnoughNodes ? TimeSpan.Zero : HopeForSaved);

@@ -45,6 +45,9 @@ internal sealed class NetworkRoute
         ? new HostLookup(_time, (_, _) => throw new SocketException((int)SocketError.HostNotFound))
         : new HostLookup(_time);
 
+    /// <summary>Whether there is anybody that the user does not want to speak with.</summary>
+    internal bool HasFilter => _options.Filter is not null;
+
     /// <summary>Whether an address is one that the user does not want to speak with.</summary>
     internal bool IsBlocked(IPAddress address) => _options.Filter is { } filter && filter.Contains(address);
 

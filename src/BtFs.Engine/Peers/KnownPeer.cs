@@ -30,6 +30,9 @@ internal sealed class KnownPeer(bool isNamed)
     /// <summary>Dials and connections in a row that came to nothing.</summary>
     internal int Failures { get; private set; }
 
+    /// <summary>Whether uTP has worked there, or is said to.</summary>
+    internal bool SpeaksUtp { get; set; }
+
     /// <summary>Seconds from a request to its block when it was last connected: the best are called first.</summary>
     internal double Quickness => _quickness ?? UnknownQuickness;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Peer;
@@ -61,6 +62,10 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     internal byte MetadataExtension { get; set; }
     internal byte DontHaveExtension { get; set; }
     internal byte ExchangeExtension { get; set; }
+    internal byte HolepunchExtension { get; set; }
+
+    /// <summary>The address at which it sees us, as it says; null where it does not.</summary>
+    internal IPAddress? SeesUsAt { get; set; }
 
     /// <summary>The info dictionary's size as it says, or 0.</summary>
     internal long MetadataSize { get; set; }

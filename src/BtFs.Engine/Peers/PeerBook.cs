@@ -108,6 +108,23 @@ internal sealed class PeerBook(CanonicalOrder? order = null, AddressFilter? filt
             .ToList();
     }
 
+    /// <summary>uTP has worked at an address, or is said to.</summary>
+    internal void SpeaksUtp(IPEndPoint address)
+    {
+        if (_known.TryGetValue(address, out var peer))
+        {
+            peer.SpeaksUtp = true;
+        }
+    }
+
+    /// <summary>How to call a known address.</summary>
+    internal DialWay WayTo(IPEndPoint address) => _known[address].SpeaksUtp ? DialWay.Both : DialWay.TcpFirst;
+
+    internal bool Knows(IPEndPoint address) => _known.ContainsKey(address);
+
+    /// <summary>Whether an address is known and nothing is under way there.</summary>
+    internal bool IsIdle(IPEndPoint address) => _known.TryGetValue(address, out var peer) && peer.Stage == DialStage.Idle;
+
     /// <summary>Whether the last dial of a known address was cut short to make room for others.</summary>
     internal bool WasCutShort(IPEndPoint address) => _known[address].WasCutShort;
 

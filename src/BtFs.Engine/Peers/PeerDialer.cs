@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using BtFs.Engine.Network;
 using BtFs.Engine.Peers.Encryption;
 using BtFs.Engine.Peers.Transports;
+using BtFs.Engine.Peers.Transports.Utp;
 using BtFs.Engine.Torrents;
 using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
 
@@ -17,7 +18,7 @@ namespace BtFs.Engine.Peers;
 internal sealed class PeerDialer : IAsyncDisposable
 {
     private readonly PeerHandshaker _handshaker;
-    private readonly NetworkRoute _route;
+    private readonly TransportRace _race;
     private readonly TimeProvider _time;
     private readonly Channel<WantedDial> _wanted =
         Channel.CreateUnbounded<WantedDial>(new UnboundedChannelOptions { SingleReader = true });
@@ -31,11 +32,11 @@ internal sealed class PeerDialer : IAsyncDisposable
 
     /// <param name="handshaker">Introduces us.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="route">By which way peers are called; null for any.</param>
-    internal PeerDialer(PeerHandshaker handshaker, TimeProvider time, NetworkRoute? route = null)
+    /// <param name="race">Connects; null for TCP alone.</param>
+    internal PeerDialer(PeerHandshaker handshaker, TimeProvider time, TransportRace? race = null)
     {
         _handshaker = handshaker;
-        _route = route ?? new NetworkRoute(new NetworkOptions(), time);
+        _race = race ?? new TransportRace(utp: null, usesTcp: true, time, new NetworkRoute(new NetworkOptions(), time));
         _habits = new EncryptionHabits(handshaker.Encryption.Policy);
         _time = time;
         _starts = new RateLimiter(PeerLimits.DialRate, time, PeerLimits.DialBurst);
@@ -44,11 +45,12 @@ internal sealed class PeerDialer : IAsyncDisposable
 
     /// <summary>Dials when its turn comes. Never waits.</summary>
     /// <param name="address">Whom to call.</param>
-    /// <param name="patience">How long to wait for a TCP connection.</param>
+    /// <param name="patience">How long to wait for a connection.</param>
     /// <param name="torrent">Whose peer it will be.</param>
-    internal void Dial(IPEndPoint address, TimeSpan patience, PeerSessions torrent)
+    /// <param name="way">By what.</param>
+    internal void Dial(IPEndPoint address, TimeSpan patience, PeerSessions torrent, DialWay way = DialWay.TcpFirst)
     {
-        if (!_wanted.Writer.TryWrite(new WantedDial(address, patience, torrent)))
+        if (!_wanted.Writer.TryWrite(new WantedDial(address, patience, torrent, way)))
         {
             Fail(address, torrent, "the dialer is closed");
         }
@@ -103,7 +105,7 @@ internal sealed class PeerDialer : IAsyncDisposable
 
     private async Task DialAsync(WantedDial dial, bool mayStart)
     {
-        var (address, _, torrent) = dial;
+        var (address, _, torrent, _) = dial;
         if (!mayStart)
         {
             Fail(address, torrent, "the dialer is closed");
@@ -138,7 +140,7 @@ internal sealed class PeerDialer : IAsyncDisposable
         }
     }
 
-    /// <summary>Connects and introduces us: plain or encrypted, and where the peer hangs up on that, the other way at once.</summary>
+    /// <summary>Connects and introduces us. Where the peer hangs up on that, somebody is there: it is called the other way at once.</summary>
     private async Task<(PeerHello Hello, IPeerTransport Stream)> CallAsync(WantedDial dial, CancellationToken cancel)
     {
         var encrypt = _habits.EncryptsFirst(dial.Address);
@@ -148,24 +150,48 @@ internal sealed class PeerDialer : IAsyncDisposable
         }
         catch (HungUpException) when (_habits.HasChoice)
         {
-            // Somebody is there: one more dial that counts, but does not wait for its turn.
-            _starts.Spend(1);
-            await _halfOpen.WaitAsync(cancel);
+            // It may take encrypted calls only, or plain ones.
+            await TakePlaceAsync(cancel);
+        }
+        catch (HungUpException) when (MayBeDeafToTcp(dial))
+        {
+            await TakePlaceAsync(cancel);
+            return await CallAsync(dial with { Way = DialWay.UtpOnly }, encrypt, cancel);
         }
 
-        var called = await CallAsync(dial, !encrypt, cancel);
-        _habits.Remember(dial.Address, !encrypt);
-        return called;
+        try
+        {
+            var called = await CallAsync(dial, !encrypt, cancel);
+            _habits.Remember(dial.Address, !encrypt);
+            return called;
+        }
+        catch (HungUpException) when (MayBeDeafToTcp(dial))
+        {
+            await TakePlaceAsync(cancel);
+        }
+
+        return await CallAsync(dial with { Way = DialWay.UtpOnly }, encrypt, cancel);
+    }
+
+    /// <summary>Peers that want no TCP take the call and hang up.</summary>
+    private bool MayBeDeafToTcp(WantedDial dial) => _race.HasUtp && dial.Way != DialWay.UtpOnly;
+
+    /// <summary>One more dial, that counts but does not wait for its turn.</summary>
+    private Task TakePlaceAsync(CancellationToken cancel)
+    {
+        _starts.Spend(1);
+        return _halfOpen.WaitAsync(cancel);
     }
 
     private async Task<(PeerHello Hello, IPeerTransport Stream)> CallAsync(WantedDial dial, bool encrypt, CancellationToken cancel)
     {
-        IPeerTransport? transport = await ConnectAsync(dial.Address, dial.Patience, cancel);
+        var connected = await ConnectAsync(dial, cancel);
+        IPeerTransport? open = connected;
         try
         {
-            var called = await _handshaker.CallAsync(transport, dial.Address, dial.Torrent.InfoHashes, encrypt, cancel);
-            transport = null;
-            return called;
+            var (hello, stream) = await _handshaker.CallAsync(connected, dial.Address, dial.Torrent.InfoHashes, encrypt, cancel);
+            open = null;
+            return (hello with { IsUtp = connected is UtpTransport }, stream);
         }
         catch (SocketException e)
         {
@@ -180,20 +206,16 @@ internal sealed class PeerDialer : IAsyncDisposable
         }
         finally
         {
-            transport?.Dispose();
+            open?.Dispose();
         }
     }
 
-    private async Task<IPeerTransport> ConnectAsync(IPEndPoint address, TimeSpan patience, CancellationToken cancel)
+    private async Task<IPeerTransport> ConnectAsync(WantedDial dial, CancellationToken cancel)
     {
-        Socket? socket = null;
-        using var deadline = new Deadline(_route.Patience(patience), _time, cancel);
+        using var deadline = new Deadline(_race.Patience(dial.Patience), _time, cancel);
         try
         {
-            socket = await _route.ConnectAsync(address, deadline.Token);
-            var connected = new TcpTransport(socket);
-            socket = null;
-            return connected;
+            return await _race.ConnectAsync(dial.Address, dial.Way, deadline.Token);
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
         {
@@ -201,7 +223,6 @@ internal sealed class PeerDialer : IAsyncDisposable
         }
         finally
         {
-            socket?.Dispose();
             _halfOpen.Release();
         }
     }
@@ -209,5 +230,5 @@ internal sealed class PeerDialer : IAsyncDisposable
     private static void Fail(IPEndPoint address, PeerSessions torrent, string reason) =>
         torrent.Post(new TorrentEvent.DialFailed(address, reason));
 
-    private readonly record struct WantedDial(IPEndPoint Address, TimeSpan Patience, PeerSessions Torrent);
+    private readonly record struct WantedDial(IPEndPoint Address, TimeSpan Patience, PeerSessions Torrent, DialWay Way);
 }

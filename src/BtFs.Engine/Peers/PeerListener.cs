@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using BtFs.Engine.Network;
 using BtFs.Engine.Peers.Transports;
+using BtFs.Engine.Peers.Transports.Utp;
 using BtFs.Protocol.Metainfo;
 using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
 
@@ -26,7 +27,7 @@ internal sealed class PeerListener : IAsyncDisposable
     // Never disposed: it has no timer, and disposing twice is harmless so.
     private readonly CancellationTokenSource _stop = new();
 
-    private PeerListener(Socket socket, PeerHandshaker handshaker, Func<InfoHash, PeerSessions?> find, TimeProvider time, NetworkRoute route)
+    private PeerListener(Socket socket, PeerHandshaker handshaker, Func<InfoHash, PeerSessions?> find, TimeProvider time, NetworkRoute route, bool takesTcp)
     {
         _socket = socket;
         _route = route;
@@ -34,7 +35,10 @@ internal sealed class PeerListener : IAsyncDisposable
         _find = find;
         _time = time;
         Port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-        _running.Add(AcceptAsync());
+        if (takesTcp)
+        {
+            _running.Add(AcceptAsync());
+        }
     }
 
     /// <summary>The TCP port, of IPv4 and IPv6 alike.</summary>
@@ -47,21 +51,31 @@ internal sealed class PeerListener : IAsyncDisposable
     /// <param name="find">The torrent with an infohash, or null; called on any thread.</param>
     /// <param name="time">The clock.</param>
     /// <param name="route">By which way peers may call; null for any.</param>
+    /// <param name="takesTcp">Whether peers may call by TCP. Else the port is only kept, for its number.</param>
     /// <returns>Null when no port of the range can be had, or nobody is to call us.</returns>
     internal static PeerListener? TryStart(
-        int minPort, int maxPort, PeerHandshaker handshaker, Func<InfoHash, PeerSessions?> find, TimeProvider time, NetworkRoute? route = null)
+        int minPort,
+        int maxPort,
+        PeerHandshaker handshaker,
+        Func<InfoHash, PeerSessions?> find,
+        TimeProvider time,
+        NetworkRoute? route = null,
+        bool takesTcp = true)
     {
         route ??= new NetworkRoute(new NetworkOptions(), time);
         for (var port = minPort; port <= maxPort && !route.IsProxied; port++)
         {
-            if (TryListen(route, port) is { } socket)
+            if (TryListen(route, port, takesTcp) is { } socket)
             {
-                return new PeerListener(socket, handshaker, find, time, route);
+                return new PeerListener(socket, handshaker, find, time, route, takesTcp);
             }
         }
 
         return null;
     }
+
+    /// <summary>Answers a peer that calls by uTP. Never waits.</summary>
+    internal void Answer(UtpTransport caller) => _running.Add(AnswerAsync(caller, caller.Address));
 
     /// <summary>Stops listening, and hangs up on callers whose handshake is not done. Idempotent.</summary>
     public async ValueTask DisposeAsync()
@@ -71,13 +85,17 @@ internal sealed class PeerListener : IAsyncDisposable
         _socket.Dispose();
     }
 
-    private static Socket? TryListen(NetworkRoute route, int port)
+    private static Socket? TryListen(NetworkRoute route, int port, bool takesTcp)
     {
         Socket? socket = null;
         try
         {
             socket = route.OpenAt(port, SocketType.Stream, ProtocolType.Tcp);
-            socket.Listen(Backlog);
+            if (takesTcp)
+            {
+                socket.Listen(Backlog);
+            }
+
             return socket;
         }
         catch (SocketException)
@@ -120,21 +138,32 @@ internal sealed class PeerListener : IAsyncDisposable
 
     private async Task AnswerAsync(Socket caller)
     {
-        IDisposable? open = caller;
+        var address = AddressOf(caller);
         try
         {
-            var address = AddressOf(caller);
-            if (_route.IsBlocked(address.Address) || !_callers.TryAdd(address.Address))
+            await AnswerAsync(new TcpTransport(caller), address);
+        }
+        catch (SocketException)
+        {
+            // Gone already.
+            caller.Dispose();
+        }
+    }
+
+    private async Task AnswerAsync(IPeerTransport caller, IPEndPoint address)
+    {
+        IPeerTransport? open = caller;
+        try
+        {
+            if (_stop.IsCancellationRequested || _route.IsBlocked(address.Address) || !_callers.TryAdd(address.Address))
             {
                 return;
             }
 
             try
             {
-                var transport = new TcpTransport(caller);
-                open = transport;
-                var (hello, torrent, stream) = await _handshaker.AnswerAsync(transport, address, _find, _stop.Token);
-                if (torrent.TryAdd(stream, hello))
+                var (hello, torrent, stream) = await _handshaker.AnswerAsync(caller, address, _find, _stop.Token);
+                if (torrent.TryAdd(stream, hello with { IsUtp = caller is UtpTransport }))
                 {
                     open = null;
                 }

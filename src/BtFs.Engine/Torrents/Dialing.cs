@@ -42,7 +42,7 @@ internal sealed class Dialing(PeerBook book, LoopContext context)
             var isShort = isCrowded && !isRetry && book.Dialing >= PeerLimits.PatientDials;
             book.Dialed(address, now, isShort);
             _pace.Spend();
-            context.Links.Dial(address, isShort ? PeerLimits.DialHope : PeerLimits.ConnectTimeout);
+            context.Links.Dial(address, isShort ? PeerLimits.DialHope : PeerLimits.ConnectTimeout, book.WayTo(address));
         }
     }
 

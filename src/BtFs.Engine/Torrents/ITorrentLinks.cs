@@ -1,4 +1,5 @@
 using System.Net;
+using BtFs.Engine.Peers;
 
 namespace BtFs.Engine.Torrents;
 
@@ -7,8 +8,9 @@ internal interface ITorrentLinks
 {
     /// <summary>Opens a connection: <see cref="TorrentEvent.PeerConnected"/> or <see cref="TorrentEvent.DialFailed"/> follows.</summary>
     /// <param name="address">Whom to call.</param>
-    /// <param name="patience">How long to wait for a TCP connection.</param>
-    void Dial(IPEndPoint address, TimeSpan patience);
+    /// <param name="patience">How long to wait for a connection.</param>
+    /// <param name="way">By what.</param>
+    void Dial(IPEndPoint address, TimeSpan patience, DialWay way);
 
     /// <summary>Asks the trackers and the DHT for more addresses, as far as manners allow.</summary>
     void FindPeers();

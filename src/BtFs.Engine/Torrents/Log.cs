@@ -1,6 +1,7 @@
 using System.Net;
 using BtFs.Engine.Peers;
 using BtFs.Engine.WebSeeds;
+using BtFs.Protocol.Extensions;
 using BtFs.Protocol.Peer;
 using Microsoft.Extensions.Logging;
 
@@ -52,4 +53,10 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Address} banned: {Reason}")]
     internal static partial void Banned(ILogger logger, IPAddress address, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Address} is called while it calls us, at a third's word")]
+    internal static partial void Punching(ILogger logger, IPEndPoint address);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Address} cannot be brought to call us: {Reason}")]
+    internal static partial void NotPunched(ILogger logger, IPEndPoint address, HolepunchError reason);
 }

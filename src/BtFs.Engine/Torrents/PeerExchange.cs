@@ -89,7 +89,10 @@ internal sealed class PeerExchange
     }
 
     private static ExchangedPeerFlags FlagsOf(Peer peer) =>
-        (peer.Pieces.IsSeed ? ExchangedPeerFlags.Seed : ExchangedPeerFlags.None) | (peer.Hello.IsIncoming ? ExchangedPeerFlags.None : ExchangedPeerFlags.Reachable);
+        (peer.Pieces.IsSeed ? ExchangedPeerFlags.Seed : ExchangedPeerFlags.None)
+        | (peer.Hello.IsUtp ? ExchangedPeerFlags.SupportsUtp : ExchangedPeerFlags.None)
+        | (peer.HolepunchExtension != 0 ? ExchangedPeerFlags.SupportsHolepunch : ExchangedPeerFlags.None)
+        | (peer.Hello.IsIncoming ? ExchangedPeerFlags.None : ExchangedPeerFlags.Reachable);
 
     private Conversation Of(Peer peer)
     {

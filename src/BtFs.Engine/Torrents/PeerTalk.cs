@@ -13,11 +13,13 @@ internal sealed class PeerTalk(LoopContext context, Swarm swarm)
     private const byte MetadataId = 1;
     private const byte DontHaveId = 2;
     private const byte ExchangeId = 3;
+    private const byte HolepunchId = 4;
 
     /// <summary>Requests that we let a peer have outstanding (`reqq`).</summary>
     private const int RequestQueue = Uploads.MaxWanted;
 
     private readonly PeerExchange _exchange = new();
+    private readonly Holepunching _punching = new(context, swarm);
 
     /// <summary>Tells a new peer what we can, or one that we have told before what is different now.</summary>
     /// <param name="peer">Who.</param>
@@ -33,6 +35,7 @@ internal sealed class PeerTalk(LoopContext context, Swarm swarm)
                 Ids = new Dictionary<string, byte>
                 {
                     [ExtensionNames.DontHave] = DontHaveId,
+                    [ExtensionNames.Holepunch] = isPrivate || !context.Options.Transports.HasFlag(PeerTransports.Utp) ? (byte)0 : HolepunchId,
                     [ExtensionNames.Metadata] = MetadataId,
                     [ExtensionNames.PeerExchange] = isPrivate ? (byte)0 : ExchangeId,
                 },
@@ -49,7 +52,20 @@ internal sealed class PeerTalk(LoopContext context, Swarm swarm)
     internal void Exchange(TimeSpan now) => _exchange.Tick(swarm.Reachable, swarm.Peers, now);
 
     /// <summary>A peer is gone.</summary>
-    internal void Forget(Peer peer) => _exchange.Forget(peer);
+    internal void Forget(Peer peer)
+    {
+        _exchange.Forget(peer);
+        _punching.Forget(peer);
+    }
+
+    /// <summary>An address could not be called: a peer may help.</summary>
+    internal void DialFailed(IPEndPoint address)
+    {
+        if (!swarm.WasCutShort(address))
+        {
+            _punching.DialFailed(address);
+        }
+    }
 
     /// <summary>Tells a peer who we are and where we can be reached.</summary>
     internal void Introduce(Peer peer, TorrentPhase phase)
@@ -124,10 +140,27 @@ internal sealed class PeerTalk(LoopContext context, Swarm swarm)
                 peer.Pieces.Remove(DontHaveMessage.Read(extended.Payload.Span).Piece);
                 break;
             case ExchangeId when !phase.IsPrivate:
-                swarm.Learn(_exchange.Hear(peer, PeerExchangeMessage.Read(extended.Payload), now), areNamed: false);
+                HearOfOthers(peer, PeerExchangeMessage.Read(extended.Payload), now);
+                break;
+            case HolepunchId when !phase.IsPrivate && HolepunchMessage.Read(extended.Payload.Span) is { } message:
+                _punching.Hear(peer, message, now);
                 break;
             default:
                 break;
+        }
+    }
+
+    private void HearOfOthers(Peer peer, PeerExchangeMessage message, TimeSpan now)
+    {
+        var heard = _exchange.Hear(peer, message, now);
+        swarm.Learn(heard, areNamed: false);
+        foreach (var (address, flags) in message.Added.Where(added => heard.Contains(added.Address)))
+        {
+            _punching.Introduced(address, peer);
+            if (flags.HasFlag(ExchangedPeerFlags.SupportsUtp))
+            {
+                swarm.SpeaksUtp(address);
+            }
         }
     }
 
@@ -149,6 +182,12 @@ internal sealed class PeerTalk(LoopContext context, Swarm swarm)
             peer.ExchangeExtension = exchange;
         }
 
+        if (hello.Ids.TryGetValue(ExtensionNames.Holepunch, out var holepunch))
+        {
+            peer.HolepunchExtension = holepunch;
+        }
+
+        peer.SeesUsAt = hello.YourAddress ?? peer.SeesUsAt;
         if (hello.ListenPort is { } port)
         {
             swarm.ListensAt(peer, port, now);

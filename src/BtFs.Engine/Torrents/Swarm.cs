@@ -96,6 +96,10 @@ internal sealed class Swarm
         {
             _reachedAt.Add(peer, hello.Address);
             _book.Connected(hello.Address, now);
+            if (hello.IsUtp)
+            {
+                _book.SpeaksUtp(hello.Address);
+            }
         }
 
         if (hello.Address.Equals(_neighbour))
@@ -150,6 +154,37 @@ internal sealed class Swarm
     }
 
     internal void DialFailed(IPEndPoint address, TimeSpan now) => _book.DialFailed(address, now);
+
+    /// <summary>Whether the last dial of an address, if it is known, was given up early to make room for others.</summary>
+    internal bool WasCutShort(IPEndPoint address) => _book.Knows(address) && _book.WasCutShort(address);
+
+    /// <summary>uTP is said to work at an address.</summary>
+    internal void SpeaksUtp(IPEndPoint address) => _book.SpeaksUtp(address);
+
+    /// <summary>The peer that connects from an address, or can be called there.</summary>
+    internal Peer? FindAt(IPEndPoint address) =>
+        _peers.Find(peer => peer.Hello.Address.Equals(address) || (_reachedAt.TryGetValue(peer, out var reached) && reached.Equals(address)));
+
+    /// <summary>Where a peer's router has its uTP port, as far as that is known.</summary>
+    internal IPEndPoint? PunchableAt(Peer peer) => peer.Hello.IsUtp ? peer.Hello.Address : _reachedAt.GetValueOrDefault(peer);
+
+    /// <summary>Calls by uTP alone, now: somebody at that address does the same. Not where a connection or a dial is.</summary>
+    internal void Punch(IPEndPoint address, TimeSpan now)
+    {
+        if (_peers.Count >= _context.Options.MaxPeers || _book.Dialing >= PeerLimits.HalfOpen || FindAt(address) is not null)
+        {
+            return;
+        }
+
+        _book.Add(address, isNamed: false);
+        if (_book.IsIdle(address))
+        {
+            Log.Punching(_context.Log, address);
+            _book.SpeaksUtp(address);
+            _book.Dialed(address, now);
+            _context.Links.Dial(address, PeerLimits.ConnectTimeout, DialWay.UtpOnly);
+        }
+    }
 
     /// <summary>Never again, and gone now.</summary>
     internal void Ban(IPAddress address, string why)

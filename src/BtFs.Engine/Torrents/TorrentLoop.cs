@@ -297,6 +297,7 @@ internal sealed class TorrentLoop
     private void OnDialFailed(TorrentEvent.DialFailed failed)
     {
         _swarm.DialFailed(failed.Address, Now);
+        _talk.DialFailed(failed.Address);
         _mayDial |= _phase.IsEager;
         Log.DialFailed(_context.Log, failed.Address, failed.Reason);
     }

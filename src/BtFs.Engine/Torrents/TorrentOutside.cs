@@ -106,7 +106,7 @@ internal sealed class TorrentOutside : ITorrentLinks
     internal Task AnnounceAsync(CancellationToken stop) => _trackers.RunAsync(stop);
 
     /// <inheritdoc/>
-    public void Dial(IPEndPoint address, TimeSpan patience) => _parts.Dialer.Dial(address, patience, _sessions);
+    public void Dial(IPEndPoint address, TimeSpan patience, DialWay way) => _parts.Dialer.Dial(address, patience, _sessions, way);
 
     /// <inheritdoc/>
     public void FindPeers()

@@ -11,4 +11,7 @@ public static class ExtensionNames
 
     /// <summary>A piece that the peer had and has no more (BEP 54).</summary>
     public const string DontHave = "lt_donthave";
+
+    /// <summary>Help for peers that cannot be called (BEP 55).</summary>
+    public const string Holepunch = "ut_holepunch";
 }

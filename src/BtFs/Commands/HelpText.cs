@@ -51,6 +51,8 @@ internal static class HelpText
             --bind=WHAT               everything from this address or by this network interface, or not at
                                       all; the system's name lookups go their own way
             --ip-filter=FILE          speak with nobody in this list: p2p, ipfilter.dat, networks; plain or gzip
+            --no-utp                  talk to peers by TCP only
+            --utp-only                talk to peers by uTP only
             --prefetch=WHAT           fetch ahead of all reading, when the line is free: the rest of
                                       the files read ("file"), the whole torrent ("all"), or
                                       nothing ("none") [none]
@@ -87,6 +89,8 @@ internal static class HelpText
             --encryption=WHAT         prefer, require or off, as for a mount [prefer]
             --bind=WHAT               from this address or by this network interface only
             --ip-filter=FILE          speak with nobody in this list
+            --no-utp                  talk to peers by TCP only
+            --utp-only                talk to peers by uTP only
             --private                 peers from the trackers only
             --debug -d                log everything
             --verbose                 log what happens, not only trouble

@@ -29,6 +29,8 @@ internal static class MountOptions
     public static readonly Option<string> Proxy = new("--proxy");
     public static readonly Option<string> Bind = new("--bind");
     public static readonly Option<string> IpFilter = new("--ip-filter");
+    public static readonly Option<bool> NoUtp = new("--no-utp");
+    public static readonly Option<bool> UtpOnly = new("--utp-only");
     public static readonly Option<string> Prefetch = new("--prefetch");
     public static readonly Option<string> ReadTimeout = new("--read-timeout");
     public static readonly Option<string> MetadataTimeout = new("--metadata-timeout");
@@ -42,6 +44,6 @@ internal static class MountOptions
     public static IEnumerable<Option> All =>
     [
         BrowseOnly, Keep, CachePersist, DataDirectory, SeedFrom, Cache, CacheSize, CacheMinFree, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, MaxPeers,
-        Peers, NoDht, DhtNodes, NoLsd, NoPortMapping, Encryption, Proxy, Bind, IpFilter, Prefetch, ReadTimeout, MetadataTimeout, MountWords, Foreground, Debug, SingleThread, Verbose, LogFile,
+        Peers, NoDht, DhtNodes, NoLsd, NoPortMapping, NoUtp, UtpOnly, Encryption, Proxy, Bind, IpFilter, Prefetch, ReadTimeout, MetadataTimeout, MountWords, Foreground, Debug, SingleThread, Verbose, LogFile,
     ];
 }

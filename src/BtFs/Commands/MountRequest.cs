@@ -68,6 +68,9 @@ internal sealed record MountRequest
     /// <summary>File that lists whom not to speak with, absolute; null for none.</summary>
     public string? IpFilter { get; init; }
 
+    /// <summary>By what peers are called and may call.</summary>
+    public PeerTransports Transports { get; init; } = PeerTransports.Both;
+
     /// <summary>What is fetched without a reader.</summary>
     public PrefetchPolicy Prefetch { get; init; }
 
@@ -107,6 +110,7 @@ internal sealed record MountRequest
         Dht = Dht.KeptIn(cacheDirectory),
         FindsLocally = FindsLocally,
         MapsPorts = MapsPorts,
+        Transports = Transports,
     };
 }
 

@@ -42,6 +42,7 @@ internal static class MountRequestReader
             Encryption = EncryptionRequest.Read(line.GetValue(MountOptions.Encryption)),
             Network = NetworkRequest.Read(line.GetValue(MountOptions.Proxy), line.GetValue(MountOptions.Bind)),
             IpFilter = PathOf(line, MountOptions.IpFilter),
+            Transports = TransportRequest.Read(line.GetValue(MountOptions.NoUtp), line.GetValue(MountOptions.UtpOnly)),
             Prefetch = Policy(line, MountOptions.Prefetch),
             ReadTimeout = Time(line, MountOptions.ReadTimeout, TimeSpan.FromSeconds(120)),
             MetadataTimeout = Time(line, MountOptions.MetadataTimeout, TimeSpan.FromMinutes(2)),

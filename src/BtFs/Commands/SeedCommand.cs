@@ -111,6 +111,7 @@ internal sealed class SeedCommand(IStatusAudience audience, TextWriter output, T
             Dht = request.Dht.KeptIn(cache),
             FindsLocally = request.FindsLocally,
             MapsPorts = request.MapsPorts,
+            Transports = request.Transports,
         };
         return request.Port is { } port ? options with { MinPort = port, MaxPort = port } : options;
     }

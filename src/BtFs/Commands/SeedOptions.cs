@@ -18,9 +18,11 @@ internal static class SeedOptions
     public static readonly Option<string> Encryption = new("--encryption");
     public static readonly Option<string> Bind = new("--bind");
     public static readonly Option<string> IpFilter = new("--ip-filter");
+    public static readonly Option<bool> NoUtp = new("--no-utp");
+    public static readonly Option<bool> UtpOnly = new("--utp-only");
     public static readonly Option<bool> Private = new("--private");
     public static readonly Option<bool> Debug = new("--debug", "-d");
     public static readonly Option<bool> Verbose = new("--verbose");
 
-    public static IEnumerable<Option> All => [Port, Trackers, TorrentOut, PeerHint, NoDht, DhtNodes, NoLsd, NoPortMapping, Encryption, Bind, IpFilter, Private, Debug, Verbose];
+    public static IEnumerable<Option> All => [Port, Trackers, TorrentOut, PeerHint, NoDht, DhtNodes, NoLsd, NoPortMapping, NoUtp, UtpOnly, Encryption, Bind, IpFilter, Private, Debug, Verbose];
 }

@@ -14,6 +14,7 @@ namespace BtFs.Commands;
 /// <param name="Dht">How to take part in the DHT; null for not at all.</param>
 /// <param name="FindsLocally">Whether it is to be found on the local network.</param>
 /// <param name="MapsPorts">Whether gateways are asked to lead to the port.</param>
+/// <param name="Transports">By what peers are called and may call.</param>
 /// <param name="Detail">How much the log says.</param>
 internal sealed record SeedRequest(
     string Path,
@@ -25,6 +26,7 @@ internal sealed record SeedRequest(
     DhtOptions? Dht,
     bool FindsLocally,
     bool MapsPorts,
+    PeerTransports Transports,
     LogDetail Detail)
 {
     /// <summary>Whether connections with peers are encrypted.</summary>
@@ -48,6 +50,7 @@ internal sealed record SeedRequest(
         DhtRequest.Read(line.GetValue(SeedOptions.NoDht), line.GetValue(SeedOptions.DhtNodes)),
         !line.GetValue(SeedOptions.NoLsd),
         !line.GetValue(SeedOptions.NoPortMapping),
+        TransportRequest.Read(line.GetValue(SeedOptions.NoUtp), line.GetValue(SeedOptions.UtpOnly)),
         line.GetValue(SeedOptions.Debug) ? LogDetail.Debug : line.GetValue(SeedOptions.Verbose) ? LogDetail.Verbose : LogDetail.Trouble)
     {
         Encryption = EncryptionRequest.Read(line.GetValue(SeedOptions.Encryption)),

@@ -66,6 +66,9 @@ internal sealed class NetworkNamespace : IAsyncDisposable
         return long.Parse(lines[1].Split(' ')[column], CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The line that runs a command in it. Everything but the network stays as it is, mounts too.</summary>
+    public string[] Line(params string[] command) => [Enter, .. EnterWords, .. command];
+
     /// <summary>Runs a line of shell in it, which must end well.</summary>
     public async Task<string> RunAsync(string line) => (await new Command(Enter, [.. EnterWords, "sh", "-c", line]).RunAsync()).Ok().Text;
 

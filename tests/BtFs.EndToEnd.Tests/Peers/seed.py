@@ -12,6 +12,8 @@ LISTEN = sys.argv[1]  # address:port
 TRUST_DISK = "--trust-disk" in sys.argv[2:]  # send what is on disk, checked or not
 ENCRYPTED = next((arg[12:] for arg in sys.argv[2:] if arg.startswith("--encrypted=")), "")  # whoever calls: the whole stream ("rc4") or at least the handshake ("header")
 PATIENT = "--patient" in sys.argv[2:]  # keep a peer that wants nothing just now; others close it as redundant
+UTP = "--utp" in sys.argv[2:]  # talk uTP and no TCP
+DEAF = "--deaf" in sys.argv[2:]  # hears of no peers from others
 COUNT_BLOCKS = "--quiet" not in sys.argv[2:]  # an alert for each block costs time that a benchmark would see
 
 session = lt.session({
@@ -21,8 +23,10 @@ session = lt.session({
     "enable_lsd": False,
     "enable_upnp": False,
     "enable_natpmp": False,
-    "enable_outgoing_utp": False,
-    "enable_incoming_utp": False,
+    "enable_outgoing_utp": UTP,
+    "enable_incoming_utp": UTP,
+    "enable_outgoing_tcp": not UTP,
+    "enable_incoming_tcp": not UTP,
     "allow_multiple_connections_per_ip": True,
     "alert_mask": (lt.alert.category_t.upload_notification if COUNT_BLOCKS else 0) | lt.alert.category_t.status_notification
     | lt.alert.category_t.error_notification,
@@ -33,7 +37,7 @@ session = lt.session({
     "unchoke_slots_limit": 200,
     "upload_rate_limit": 0,
     "user_agent": "btfs test seed",
-})
+}, 0 if DEAF else lt.session_flags_t.add_default_plugins)
 if ENCRYPTED:
     session.apply_settings({
         "in_enc_policy": int(lt.enc_policy.pe_forced),
@@ -84,6 +88,18 @@ def leech(command):
     return {"infohash": which}
 
 
+def fetch(command):
+    """Joins without a byte of the content, and fetches it from one peer."""
+    params = lt.add_torrent_params()
+    params.ti = lt.torrent_info(command["torrent"], {"max_pieces": 4_000_000})
+    params.save_path = command["folder"]
+    params.flags = params.flags & ~lt.torrent_flags.auto_managed & ~lt.torrent_flags.paused
+    which = str(params.ti.info_hash())
+    torrents[which] = session.add_torrent(params)
+    torrents[which].connect_peer((command["address"], command["port"]))
+    return {"infohash": which}
+
+
 def told(command):
     """How many pieces each peer says to have, as things stand. Seeds, which were heard of by peer exchange, are left out."""
     return {"pieces": [peer.num_pieces for peer in handle(command.get("infohash")).get_peer_info() if not peer.flags & peer.seed]}
@@ -128,7 +144,7 @@ def connect(command):
     return {}
 
 
-actions = {"add": add, "leech": leech, "told": told, "stats": stats, "peers": peers, "ciphers": ciphers, "limit": limit, "connect": connect}
+actions = {"add": add, "leech": leech, "fetch": fetch, "told": told, "stats": stats, "peers": peers, "ciphers": ciphers, "limit": limit, "connect": connect}
 print(json.dumps({"port": session.listen_port()}), flush=True)
 for line in sys.stdin:
     command = json.loads(line)

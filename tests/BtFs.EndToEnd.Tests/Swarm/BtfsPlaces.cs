@@ -42,7 +42,6 @@ internal sealed record BtfsPlaces(string MountPoint, string Home)
 
     private ProcessStartInfo Furnish(ProcessStartInfo start)
     {
-
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         start.WorkingDirectory = Home;

@@ -8,7 +8,8 @@ namespace BtFs.EndToEnd.Swarm;
 /// <param name="Payload">Bytes of pieces.</param>
 /// <param name="Peers">Connections now.</param>
 /// <param name="Blocks">Blocks of 16 KiB sent, by piece.</param>
-internal sealed record SeedStats(long Payload, int Peers, IReadOnlyDictionary<int, int> Blocks);
+/// <param name="IsSeed">Whether it has all of the content.</param>
+internal sealed record SeedStats(long Payload, int Peers, IReadOnlyDictionary<int, int> Blocks, bool IsSeed);
 
 /// <summary>A seed of libtorrent in a process and at a loopback address of its own, driven over its stdin (Peers/seed.py).</summary>
 internal sealed class LibtorrentSeed : IAsyncDisposable
@@ -31,18 +32,27 @@ internal sealed class LibtorrentSeed : IAsyncDisposable
     /// <param name="port">Its port, or 0 for a free one.</param>
     /// <param name="trustsDisk">Whether it sends what is on its disk without checking it: what makes a corrupt seed.</param>
     /// <param name="encrypted">What it requires to be encrypted, whoever calls: "rc4" for the whole stream, "header" for the handshake, null for nothing.</param>
-    public static async Task<LibtorrentSeed> StartAsync(int host = 2, int port = 0, bool trustsDisk = false, string? encrypted = null)
+    public static Task<LibtorrentSeed> StartAsync(int host = 2, int port = 0, bool trustsDisk = false, string? encrypted = null)
     {
         var ip = IPAddress.Parse($"127.0.0.{host}");
-        var address = new IPEndPoint(ip, port == 0 ? FreePort.On(ip) : port);
-        var start = new ProcessStartInfo(
-            Programs.Find("/usr/bin/python3"),
-            [
-                Path.Combine(AppContext.BaseDirectory, "Peers", "seed.py"),
-                address.ToString(),
-                .. trustsDisk ? ["--trust-disk"] : Array.Empty<string>(),
-                .. encrypted is not null ? [$"--encrypted={encrypted}"] : Array.Empty<string>(),
-            ])
+        return StartAsync(
+            new IPEndPoint(ip, port == 0 ? FreePort.On(ip) : port),
+            within: null,
+            [.. trustsDisk ? ["--trust-disk"] : Array.Empty<string>(), .. encrypted is not null ? [$"--encrypted={encrypted}"] : Array.Empty<string>()]);
+    }
+
+    /// <summary>Starts one that talks uTP and no TCP.</summary>
+    /// <param name="address">Where.</param>
+    /// <param name="within">The network namespace; null for ours.</param>
+    /// <param name="isDeaf">Whether it hears of no other peers.</param>
+    public static Task<LibtorrentSeed> StartUtpAsync(IPEndPoint address, NetworkNamespace? within = null, bool isDeaf = false) =>
+        StartAsync(address, within, ["--utp", .. isDeaf ? ["--deaf"] : Array.Empty<string>()]);
+
+    private static async Task<LibtorrentSeed> StartAsync(IPEndPoint address, NetworkNamespace? within, string[] options)
+    {
+        string[] command = [Programs.Find("/usr/bin/python3"), Path.Combine(AppContext.BaseDirectory, "Peers", "seed.py"), address.ToString(), .. options];
+        command = within?.Line(command) ?? command;
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -78,7 +88,8 @@ internal sealed class LibtorrentSeed : IAsyncDisposable
         return new SeedStats(
             (long)stats["payload"]!,
             (int)stats["peers"]!,
-            stats["blocks"]!.AsObject().ToDictionary(pair => int.Parse(pair.Key), pair => (int)pair.Value!));
+            stats["blocks"]!.AsObject().ToDictionary(pair => int.Parse(pair.Key), pair => (int)pair.Value!),
+            (bool)stats["seeding"]!);
     }
 
     /// <summary>Joins without a byte of the content, and hardly takes any.</summary>
@@ -93,9 +104,18 @@ internal sealed class LibtorrentSeed : IAsyncDisposable
     public async Task<IReadOnlyList<string>> CiphersAsync() =>
         [.. (await AskAsync(new JsonObject { ["do"] = "ciphers" }))["ciphers"]!.AsArray().Select(cipher => (string)cipher!)];
 
-    /// <summary>Calls somebody.</summary>
-    public Task ConnectAsync(IPEndPoint peer) =>
-        AskAsync(new JsonObject { ["do"] = "connect", ["address"] = peer.Address.ToString(), ["port"] = peer.Port });
+    /// <summary>Joins without a byte of the content, and fetches it from a peer.</summary>
+    public Task FetchAsync(string torrentFile, string folder, IPEndPoint from) => AskAsync(new JsonObject
+    {
+        ["do"] = "fetch",
+        ["torrent"] = torrentFile,
+        ["folder"] = folder,
+        ["address"] = from.Address.ToString(),
+        ["port"] = from.Port,
+    });
+
+    /// <summary>Calls a peer.</summary>
+    public Task ConnectAsync(IPEndPoint to) => AskAsync(new JsonObject { ["do"] = "connect", ["address"] = to.Address.ToString(), ["port"] = to.Port });
 
     /// <summary>Sends no faster than this from now on.</summary>
     /// <param name="bytesPerSecond">0 for no limit.</param>

@@ -26,7 +26,8 @@ internal sealed class TransmissionSeed : IAsyncDisposable
     /// <param name="host">Last number of its address.</param>
     /// <param name="saveFolder">Where it looks for the content, to download what is missing; null is where all of it is.</param>
     /// <param name="isEncrypted">Whether it speaks with nobody but encrypted.</param>
-    public static async Task<TransmissionSeed> StartAsync(TemporaryFolder folder, TorrentFixture torrent, string torrentFile, int host = 3, string? saveFolder = null, bool isEncrypted = false)
+    /// <param name="speaksUtp">Whether it takes calls by uTP.</param>
+    public static async Task<TransmissionSeed> StartAsync(TemporaryFolder folder, TorrentFixture torrent, string torrentFile, int host = 3, string? saveFolder = null, bool isEncrypted = false, bool speaksUtp = false)
     {
         var ip = IPAddress.Parse($"127.0.0.{host}");
         var address = new IPEndPoint(ip, FreePort.On(ip));
@@ -43,7 +44,7 @@ internal sealed class TransmissionSeed : IAsyncDisposable
             ["dht-enabled"] = false,
             ["lpd-enabled"] = false,
             ["pex-enabled"] = false,
-            ["utp-enabled"] = false,
+            ["utp-enabled"] = speaksUtp,
             ["watch-dir"] = watch,
             ["watch-dir-enabled"] = true,
             ["download-dir"] = saveFolder ?? torrent.SaveFolder,

@@ -1,21 +1,33 @@
 using System.Net;
+using BtFs.Engine.Datagrams;
 using BtFs.Engine.Dht;
 using BtFs.Engine.Discovery;
-using BtFs.Engine.Network;
 using BtFs.Protocol.Metainfo;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BtFs.Engine.Tests.Dht;
 
 /// <summary>Nodes of ours on real sockets of this machine.</summary>
-public sealed class DhtLoopTests : IDisposable
+public sealed class DhtLoopTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly InfoHash Torrent = new(Enumerable.Repeat((byte)7, 20).ToArray());
 
     private readonly string _folder = Directory.CreateTempSubdirectory("btfs-dht-").FullName;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    private readonly List<UdpPort> _ports = [];
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        foreach (var port in _ports)
+        {
+            await port.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Fact]
     public async Task A_torrent_announced_by_one_node_is_found_by_another_through_a_third()
@@ -43,29 +55,35 @@ public sealed class DhtLoopTests : IDisposable
     [Fact]
     public async Task Without_a_torrent_nobody_is_asked_or_answered()
     {
-        using var stranger = UdpDhtWire.Bind(0, new NetworkRoute(new NetworkOptions(), TimeProvider.System));
+        var port = Bind();
         var heard = 0;
-        using var stop = new CancellationTokenSource();
-        var listening = stranger.ReceiveAsync((_, _) => heard++, TimeProvider.System, stop.Token);
-        await using (var idle = DhtLoop.TryStart(
-            new DhtOptions { EntryPoints = [new PeerHint("127.0.0.1", (ushort)stranger.Port)] }, 0, new HostLookup(TimeProvider.System), TimeProvider.System, Random.Shared, NullLogger.Instance)!)
+        var stranger = new UdpDhtWire(port, (_, _) => heard++);
+        port.Add(stranger);
+        await using (var idle = DhtLoop.Start(
+            new DhtOptions { EntryPoints = [new PeerHint("127.0.0.1", (ushort)port.Port)] }, Bind(), new HostLookup(TimeProvider.System), TimeProvider.System, Random.Shared, NullLogger.Instance))
         {
             stranger.Send("d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe"u8, new IPEndPoint(IPAddress.Loopback, idle.Port));
             Assert.Equal(0, idle.Nodes);
         }
 
-        await stop.CancelAsync();
-        await listening;
+        await port.DisposeAsync();
         Assert.Equal(0, heard);
     }
 
-    private static DhtLoop Start(IEnumerable<DhtLoop> known, string? saved = null) => DhtLoop.TryStart(
+    private UdpPort Bind()
+    {
+        var port = UdpPort.Bind(0, TimeProvider.System);
+        _ports.Add(port);
+        return port;
+    }
+
+    private DhtLoop Start(IEnumerable<DhtLoop> known, string? saved = null) => DhtLoop.Start(
         new DhtOptions { EntryPoints = [.. known.Select(node => new PeerHint("127.0.0.1", (ushort)node.Port))], SavedIn = saved },
-        port: 0,
+        Bind(),
         new HostLookup(TimeProvider.System),
         TimeProvider.System,
         Random.Shared,
-        NullLogger.Instance) ?? throw new InvalidOperationException("There is no UDP.");
+        NullLogger.Instance);
 
     private static DhtSearch SearchOf(InfoHash torrent, TaskCompletionSource<IPEndPoint> found, int port) =>
         new() { Torrent = torrent, Port = () => port, Found = peers => found.TrySetResult(peers[0]) };

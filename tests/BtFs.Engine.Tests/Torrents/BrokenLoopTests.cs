@@ -1,4 +1,5 @@
 using System.Net;
+using BtFs.Engine.Peers;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Picking;
 using BtFs.Engine.PortMapping;
@@ -47,7 +48,7 @@ public class BrokenLoopTests
 
     private sealed class BrokenLinks : ITorrentLinks
     {
-        public void Dial(IPEndPoint address, TimeSpan patience) => throw new NotSupportedException("a bug");
+        public void Dial(IPEndPoint address, TimeSpan patience, DialWay way) => throw new NotSupportedException("a bug");
 
         public void FindPeers()
         {

@@ -136,7 +136,7 @@ public class SameConnectionTests
 
     private sealed class NoLinks : ITorrentLinks
     {
-        public void Dial(IPEndPoint address, TimeSpan patience)
+        public void Dial(IPEndPoint address, TimeSpan patience, DialWay way)
         {
         }
 

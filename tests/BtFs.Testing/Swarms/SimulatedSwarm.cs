@@ -319,7 +319,7 @@ internal sealed class SimulatedSwarm : ITorrentLinks
         Counts.UselessBytes += block.Length;
     }
 
-    public void Dial(IPEndPoint address, TimeSpan patience)
+    public void Dial(IPEndPoint address, TimeSpan patience, DialWay way)
     {
         Dialed.Add(address);
         Patience.Add(patience);
