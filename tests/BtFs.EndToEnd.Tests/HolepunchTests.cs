@@ -7,6 +7,8 @@ public sealed class HolepunchTests : IDisposable
 {
     private const int Port = 6881;
 
+    private static readonly string[] Alone = ["--no-dht", "--no-lsd", "--no-port-mapping"];
+
     private readonly TemporaryFolder _folder = new();
     private readonly TorrentFixture _torrent;
 
@@ -24,10 +26,10 @@ public sealed class HolepunchTests : IDisposable
     {
         await using var world = await TwoHomes.MakeAsync();
         var server = new IPEndPoint(TwoHomes.ServerAddress, Port);
-        await using var third = await BtfsMount.StartAsync(BtfsPlaces.In(_folder) with { Network = world.Server }, _torrent.TorrentFile, "--browse-only", $"--min-port={Port}");
+        await using var third = await BtfsMount.StartAsync(BtfsPlaces.In(_folder) with { Network = world.Server }, _torrent.TorrentFile, [.. Alone, "--browse-only", $"--min-port={Port}"]);
         await using var owner = await SeedAsync(seed, world.Homes[0], server);
         await using var mount = await BtfsMount.StartAsync(
-            BtfsPlaces.In(_folder) with { Network = world.Homes[1] }, _torrent.TorrentFile, "--debug", $"--peer={server}");
+            BtfsPlaces.In(_folder) with { Network = world.Homes[1] }, _torrent.TorrentFile, [.. Alone, "--debug", $"--peer={server}"]);
 
         // The third has nothing of it.
         await Same.ContentAsync(_torrent, mount);
@@ -46,7 +48,7 @@ public sealed class HolepunchTests : IDisposable
         if (program == "btfs")
         {
             return await BtfsMount.StartAsync(
-                BtfsPlaces.In(_folder) with { Network = within }, _torrent.TorrentFile, $"--seed-from={_torrent.SaveFolder}", $"--peer={relay}", "--utp-only");
+                BtfsPlaces.In(_folder) with { Network = within }, _torrent.TorrentFile, [.. Alone, $"--seed-from={_torrent.SaveFolder}", $"--peer={relay}", "--utp-only"]);
         }
 
         var seed = await LibtorrentSeed.StartUtpAsync(new IPEndPoint(TwoHomes.Inside(0), Port), within, isDeaf: true);

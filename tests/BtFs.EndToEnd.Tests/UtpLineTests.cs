@@ -19,6 +19,8 @@ public sealed class UtpLineTests : IAsyncLifetime
     private static readonly string Client =
         $"import socket\nc = socket.create_connection(('10.77.0.2', 5001))\nn = 0\nwhile True:\n d = c.recv(65536)\n if not d: break\n n += len(d)\nassert n == {GreedyBytes}";
 
+    private static readonly string[] Alone = ["--no-dht", "--no-lsd", "--no-port-mapping"];
+
     private readonly TemporaryFolder _folder = new();
     private TorrentFixture _torrent = null!;
     private NetworkNamespace _near = null!;
@@ -54,7 +56,7 @@ public sealed class UtpLineTests : IAsyncLifetime
     [Fact]
     public async Task It_is_as_fast_as_TCP_alone_and_gives_way_to_it_beside()
     {
-        await using var seed = await BtfsSeed.StartAsync(BtfsPlaces.In(_folder) with { Network = _far }, Path.Combine(_torrent.SaveFolder, "films"), "--port", $"{Port}", "--torrent-out", _folder.At("out.torrent"));
+        await using var seed = await BtfsSeed.StartAsync(BtfsPlaces.In(_folder) with { Network = _far }, [Path.Combine(_torrent.SaveFolder, "films"), .. Alone, "--port", $"{Port}", "--torrent-out", _folder.At("out.torrent")]);
         await using var server = new LeashedProcess("nsenter", _far.Line("/usr/bin/python3", "-c", Server)[1..]);
         var tcp = await FetchAsync("--no-utp");
         var utp = await FetchAsync("--utp-only");
@@ -93,7 +95,7 @@ public sealed class UtpLineTests : IAsyncLifetime
 
     private async Task<TimeSpan> FetchAsync(string how, TaskCompletionSource? hasBegun = null)
     {
-        await using var mount = await BtfsMount.StartAsync(BtfsPlaces.In(_folder) with { Network = _near }, _folder.At("out.torrent"), how, $"--peer=10.77.0.2:{Port}");
+        await using var mount = await BtfsMount.StartAsync(BtfsPlaces.In(_folder) with { Network = _near }, _folder.At("out.torrent"), [.. Alone, how, $"--peer=10.77.0.2:{Port}"]);
         var started = TimeProvider.System.GetTimestamp();
         (await Command.RunAsync("head", "-c", "1000000", mount.At("films/film.mkv"))).Ok();
         hasBegun?.SetResult();
