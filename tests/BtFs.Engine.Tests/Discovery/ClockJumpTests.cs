@@ -16,7 +16,7 @@ public sealed class ClockJumpTests
     [InlineData(-1)]
     [InlineData(3653)]
     [InlineData(-3653)]
-    public void When_the_wall_clock_jumps_no_announce_comes_sooner_or_later(int days)
+    public async Task When_the_wall_clock_jumps_no_announce_comes_sooner_or_later(int days)
     {
         var clock = new JumpingClock();
         var tracker = new ScriptedTracker("on time");
@@ -34,12 +34,12 @@ public sealed class ClockJumpTests
         Assert.Single(tracker.Requests);
         InStep(() => clock.Hand.Advance(TimeSpan.FromSeconds(2)));
         WaitFor(() => tracker.Requests.Count == 2);
-        stop.Cancel();
-        Assert.True(running.Wait(TimeSpan.FromSeconds(20)));
+        await stop.CancelAsync();
+        await running.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
     [Fact]
-    public void After_ten_years_in_one_moment_a_tracker_is_asked_once_and_goes_on_at_its_interval()
+    public async Task After_ten_years_in_one_moment_a_tracker_is_asked_once_and_goes_on_at_its_interval()
     {
         var clock = new JumpingClock();
         var tracker = new ScriptedTracker("patient");
@@ -59,8 +59,8 @@ public sealed class ClockJumpTests
         Assert.Equal(2, tracker.Requests.Count);
         InStep(() => clock.Hand.Advance(TimeSpan.FromSeconds(2)));
         WaitFor(() => tracker.Requests.Count == 3);
-        stop.Cancel();
-        Assert.True(running.Wait(TimeSpan.FromSeconds(20)));
+        await stop.CancelAsync();
+        await running.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
     [Fact]
