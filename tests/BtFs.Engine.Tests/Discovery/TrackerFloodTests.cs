@@ -98,7 +98,9 @@ public sealed class TrackerFloodTests
         rig.Pass(every - 0.5);
         Assert.Single(tracker.Requests);
         rig.Pass(1);
-        Assert.Equal(2, tracker.Requests.Count);
+
+        // Two things are waited for, and on a busy machine the pool says which it was.
+        Assert.True(SpinWait.SpinUntil(() => tracker.Requests.Count == 2, TimeSpan.FromSeconds(20)));
         rig.BeginStop();
     }
 }
