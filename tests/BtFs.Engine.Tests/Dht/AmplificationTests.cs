@@ -83,7 +83,7 @@ public class AmplificationTests
     }
 
     [Fact]
-    public void Two_thousand_pings_at_a_hundred_a_second_are_answered_up_to_the_rate_and_the_others_dropped()
+    public void Twenty_thousand_pings_at_a_thousand_a_second_are_answered_up_to_the_rate_and_the_others_dropped()
     {
         var (answered, bytes, most) = (0, 0, 0);
         var packet = Encoding.ASCII.GetBytes($"d1:ad{Id}e2:roi1e1:q4:ping1:t2:aa1:y1:qe");
