@@ -13,11 +13,14 @@ internal static class AddressScope
 
     // RFC 6890's special-purpose networks that are not of the Internet at large, and multicast.
     private static readonly IPNetwork[] LocalNetworks = Networks(
-        "10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/4", "240.0.0.0/4",
-        "fc00::/7", "fe80::/10", "ff00::/8");
+        "10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4",
+        "64:ff9b:1::/48", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8");
 
     private static readonly IPNetwork Compatible = IPNetwork.Parse("::/96");
     private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96");
+
+    // RFC 8215: for translators inside a network, which may put any address there.
+    private static readonly IPNetwork LocalNat64 = IPNetwork.Parse("64:ff9b:1::/48");
     private static readonly IPNetwork SixToFour = IPNetwork.Parse("2002::/16");
 
     /// <summary>Whether it leads to this machine. Linux takes 0.0.0.0 and :: for it, too.</summary>
@@ -57,7 +60,7 @@ internal static class AddressScope
         }
 
         var bytes = address.GetAddressBytes();
-        if (address.IsIPv4MappedToIPv6 || Compatible.Contains(address) || Nat64.Contains(address))
+        if (address.IsIPv4MappedToIPv6 || Compatible.Contains(address) || Nat64.Contains(address) || LocalNat64.Contains(address))
         {
             return new IPAddress(bytes.AsSpan(12));
         }

@@ -131,6 +131,11 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     /// <summary>Requests that made no sense; too many end the connection.</summary>
     internal int InvalidRequests { get; set; }
 
+    /// <summary>Requests refused since <see cref="RefusedSince"/>; too many in a short time end the connection.</summary>
+    internal int RefusedRequests { get; set; }
+
+    internal TimeSpan RefusedSince { get; set; }
+
     /// <summary>Whether it may be asked for blocks of a piece: it has that and serves us, and no neighbour does.</summary>
     internal bool CanAsk(PieceIndex piece) =>
         Serves(piece) && (Turn.Preferred is not { } neighbour || neighbour == this || !neighbour.Serves(piece));

@@ -36,6 +36,12 @@ internal static class PeerLimits
     /// <summary>Connections of one torrent.</summary>
     internal const int Sessions = 80;
 
+    /// <summary>
+    /// Connections of one torrent with one IPv4 address or one IPv6 /64, this machine left out: several people may share an address,
+    /// but nobody is to take all places by calling under many names.
+    /// </summary>
+    internal const int SessionsPerAddress = 4;
+
     /// <summary>Dials under way of the whole process: what a home router has room for.</summary>
     internal const int HalfOpen = 200;
 

@@ -49,8 +49,8 @@ internal sealed class PendingCallers
         }
     }
 
-    // One IPv6 subscriber has a whole /64 to call from.
-    private static IPAddress Network(IPAddress caller)
+    /// <summary>Whom an address is counted with: one IPv6 subscriber has a whole /64 to call from.</summary>
+    internal static IPAddress Network(IPAddress caller)
     {
         if (caller.AddressFamily != AddressFamily.InterNetworkV6)
         {

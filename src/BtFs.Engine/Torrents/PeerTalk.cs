@@ -99,7 +99,7 @@ internal sealed class PeerTalk(LoopContext context, Swarm swarm)
             case PeerMessage.HaveAll: peer.Pieces.SetAll(); phase.OnPiecesChanged(peer); break;
             case PeerMessage.HaveNone: peer.Pieces.SetNone(); break;
             case PeerMessage.AllowedFast allowed: Allow(peer, allowed.Piece); break;
-            case PeerMessage.Request request: Request(peer, request, phase); break;
+            case PeerMessage.Request request: Request(peer, request, phase, now); break;
             case PeerMessage.Cancel cancel: phase.OnCancel(peer, cancel); break;
             case PeerMessage.RejectRequest reject: phase.OnReject(peer, reject); break;
             case PeerMessage.Port { Value: not 0 } port when peer.Hello.Dht: context.Links.MeetNode(new IPEndPoint(peer.Hello.Address.Address, port.Value)); break;
@@ -108,11 +108,21 @@ internal sealed class PeerTalk(LoopContext context, Swarm swarm)
         }
     }
 
-    private static void Request(Peer peer, PeerMessage.Request request, TorrentPhase phase)
+    private static void Request(Peer peer, PeerMessage.Request request, TorrentPhase phase, TimeSpan now)
     {
+        if (now - peer.RefusedSince >= Uploads.RefusedWithin)
+        {
+            (peer.RefusedSince, peer.RefusedRequests) = (now, 0);
+        }
+
         if (!phase.OnRequest(peer, request))
         {
             throw new ProtocolViolationException($"asked for {Uploads.MaxInvalid} blocks that do not exist");
+        }
+
+        if (peer.RefusedRequests > Uploads.MaxRefused)
+        {
+            throw new ProtocolViolationException("goes on asking for what it is refused");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using BtFs.Engine.Discovery;
 using BtFs.Engine.Peers;
 using BtFs.Engine.WebSeeds;
 using BtFs.Protocol.Peer;
@@ -286,6 +287,19 @@ internal sealed class Swarm
             return null;
         }
 
-        return _proper.Count >= _context.Options.MaxPeers ? "enough peers" : null;
+        return _proper.Count >= _context.Options.MaxPeers ? "enough peers"
+            : IsCrowded(hello.Address.Address) ? "enough peers at that address"
+            : null;
+    }
+
+    private bool IsCrowded(IPAddress address)
+    {
+        if (AddressScope.IsLoopback(address))
+        {
+            return false;
+        }
+
+        var network = PendingCallers.Network(address);
+        return _proper.Count(other => PendingCallers.Network(other.Hello.Address.Address).Equals(network)) >= PeerLimits.SessionsPerAddress;
     }
 }

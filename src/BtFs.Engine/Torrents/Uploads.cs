@@ -13,6 +13,12 @@ internal sealed class Uploads(TransferParts parts, Action<TorrentEvent> post) : 
     /// <summary>Requests of one peer that make no sense before it is sent away.</summary>
     internal const int MaxInvalid = 50;
 
+    /// <summary>Requests of one peer that may be refused within <see cref="RefusedWithin"/>: an honest one asks for no more than its queue holds, choke by choke.</summary>
+    internal const int MaxRefused = 2_000;
+
+    /// <summary>See <see cref="MaxRefused"/>.</summary>
+    internal static readonly TimeSpan RefusedWithin = TimeSpan.FromSeconds(10);
+
     /// <summary>Blocks handed to a wire ahead of what the system has taken: enough to keep it busy, little enough to stay cancellable.</summary>
     internal const long MaxQueuedBytes = 256 * 1024;
 
@@ -37,6 +43,7 @@ internal sealed class Uploads(TransferParts parts, Action<TorrentEvent> post) : 
 
         if (peer.IsChoked || peer.Wanted.Count >= MaxWanted || !parts.Pieces.Has(new PieceIndex(request.Piece)))
         {
+            peer.RefusedRequests++;
             Reject(peer, request);
             return true;
         }

@@ -18,7 +18,7 @@ COUNT_BLOCKS = "--quiet" not in sys.argv[2:]  # an alert for each block costs ti
 
 session = lt.session({
     "listen_interfaces": LISTEN,
-    "outgoing_interfaces": LISTEN.rsplit(":", 1)[0],
+    "outgoing_interfaces": LISTEN.rsplit(":", 1)[0].strip("[]"),
     "enable_dht": False,
     "enable_lsd": False,
     "enable_upnp": False,

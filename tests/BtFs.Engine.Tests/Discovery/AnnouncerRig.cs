@@ -16,12 +16,9 @@ internal sealed class AnnouncerRig
     public AnnouncerRig(params ITracker[][] tiers)
     {
         Announcer = new TrackerAnnouncer(
-            new TrackerAnnouncerOptions
+            OptionsFor(tiers) with
             {
-                InfoHash = new InfoHash("aaaaaaaaaaaaaaaaaaaa"u8),
-                PeerId = new PeerId("bbbbbbbbbbbbbbbbbbbb"u8),
                 Port = () => Port,
-                Tiers = tiers,
                 IsPrivate = () => IsPrivate,
                 Totals = () => Totals,
                 ToldAddress = (tracker, address) => Told.Add((tracker, address)),
@@ -47,6 +44,9 @@ internal sealed class AnnouncerRig
     public List<IPEndPoint> Found { get; } = [];
 
     public bool IsRunning => !_running.IsCompleted;
+
+    /// <summary>An announcer on somebody else's clock.</summary>
+    public static TrackerAnnouncer Announcing(TimeProvider clock, ITracker tracker) => new(OptionsFor([[tracker]]), clock, new Random(1), NullLogger.Instance);
 
     public AnnouncerRig Start()
     {
@@ -82,6 +82,16 @@ internal sealed class AnnouncerRig
 
     /// <summary>The announcer took note of a call, and now waits for a moment within <paramref name="seconds"/>.</summary>
     public Task UntilWaitingAsync(double seconds) => Clock.UntilWaitedForAsync(TimeSpan.FromSeconds(seconds)).WaitAsync(TimeSpan.FromSeconds(20));
+
+    private static TrackerAnnouncerOptions OptionsFor(ITracker[][] tiers) => new()
+    {
+        InfoHash = new InfoHash("aaaaaaaaaaaaaaaaaaaa"u8),
+        PeerId = new PeerId("bbbbbbbbbbbbbbbbbbbb"u8),
+        Port = () => 6881,
+        Tiers = tiers,
+        Totals = () => default,
+        Found = _ => { },
+    };
 
     // A thread of the pool has neither a context nor a scheduler of the test runner's, to which continuations would be sent instead of being run.
     private static void InStep(Action action) => Task.Run(action).Wait();
