@@ -39,7 +39,7 @@ public sealed class PortMappingTests : IDisposable
     {
         await using var router = await UpnpRouter.StartAsync(_folder, "PCP");
         await using var mount = await BtfsMount.StartAsync(
-            BtfsPlaces.In(_folder) with { Network = router.Home }, _torrent.TorrentFile, "--no-lsd", "--no-dht");
+            BtfsPlaces.In(_folder) with { Network = router.Home }, _torrent.TorrentFile, "--no-lsd", "--no-dht", "--no-utp");
         await Eventually.TrueAsync("the port is mapped", MappedWithin, async () => (await router.MappedAsync()).Count == 1);
 
         await router.FallSilentAsync();
