@@ -11,6 +11,9 @@ internal sealed class UdpPort : IAsyncDisposable
     /// <summary>What the kernel may keep until we come to it: a window or two of uTP.</summary>
     private const int BufferBytes = 2 * 1024 * 1024;
 
+    /// <summary>The longest payload that UDP over IPv4 can have, bytes.</summary>
+    private const int MaxDatagram = 65_507;
+
     // Somebody who sends without end must not keep others from the thread that looks after sockets.
     private const int ReceivesInARow = 8;
 
@@ -94,6 +97,12 @@ internal sealed class UdpPort : IAsyncDisposable
     /// <summary>Sends datagrams of one length, see <see cref="DatagramCalls.Send"/>. Any thread; never waits and never fails.</summary>
     internal SendOutcome Send(ReadOnlySpan<byte> datagrams, int each, in SocketName to)
     {
+        if (each > MaxDatagram)
+        {
+            // No network carries it.
+            return SendOutcome.Sent;
+        }
+
         try
         {
             return DatagramCalls.Send(_socket.SafeHandle, datagrams, each, to);

@@ -36,7 +36,7 @@ public sealed class LeanDataPathTests : IDisposable
     public async Task From_the_socket_to_the_block_cache_a_block_costs_next_to_no_managed_memory(int kibInPiece, int most)
     {
         UsePieces(kibInPiece);
-        Assert.InRange(await Task.Run(ReceiveAndStoreAsync), 0, most);
+        Assert.InRange(await LeastAsync(ReceiveAndStoreAsync), 0, most);
     }
 
     [Theory]
@@ -45,10 +45,22 @@ public sealed class LeanDataPathTests : IDisposable
     public async Task Neither_does_a_block_read_through_the_whole_engine(int kibInPiece, int most)
     {
         UsePieces(kibInPiece);
-        Assert.InRange(await Task.Run(ReadThroughEngineAsync), 0, most);
+        Assert.InRange(await LeastAsync(ReadThroughEngineAsync), 0, most);
     }
 
     private int PieceLength => _piece.Length;
+
+    /// <summary>The least of a few measurements: on a busy machine more operations have to wait, and whatever else goes on in the process adds.</summary>
+    private static async Task<long> LeastAsync(Func<Task<long>> measure)
+    {
+        var least = long.MaxValue;
+        for (var i = 0; i < 3; i++)
+        {
+            least = Math.Min(least, await Task.Run(measure));
+        }
+
+        return least;
+    }
 
     private void UsePieces(int kibInPiece)
     {
