@@ -9,11 +9,6 @@ using BtFs.Testing;
 
 namespace BtFs.Engine.Tests.Peers;
 
-/// <summary>Tests that measure the whole process, and so run while no other test does.</summary>
-[CollectionDefinition(nameof(MeasuredAlone), DisableParallelization = true)]
-public sealed class MeasuredAlone;
-
-[Collection(nameof(MeasuredAlone))]
 [Collection(AloneCollection.Name)]
 public class IdleSessionTests
 {
