@@ -1,4 +1,3 @@
-using BtFs.Engine.Layout;
 using BtFs.Engine.Picking;
 
 namespace BtFs.Engine.Containers;

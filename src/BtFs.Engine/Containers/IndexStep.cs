@@ -1,5 +1,3 @@
-using BtFs.Engine.Layout;
-
 namespace BtFs.Engine.Containers;
 
 /// <summary>What a finder says next: read this, here is the index, or there is nothing to find.</summary>

@@ -1,5 +1,3 @@
-using BtFs.Engine.Layout;
-
 namespace BtFs.Engine.Picking;
 
 /// <summary>Guesses from the reads of one open handle what it will read next.</summary>
@@ -25,9 +23,6 @@ internal sealed class ReadAhead
 
     /// <summary>The widest window: a quarter of a second of a Gbit/s link, with blocks under way, pieces half done and pieces being hashed.</summary>
     internal const long MaxWindow = 32 * MiB;
-
-    /// <summary>How much is fetched from the disk ahead of a reader; again when half of it is used up.</summary>
-    internal const long DiskStretch = 8 * MiB;
 
     private readonly List<ReadTracker> _trackers = new(MaxTrackers);
     private readonly RunLengths _runs = new();
@@ -81,31 +76,6 @@ internal sealed class ReadAhead
     /// <summary>Whether the read just noted at <paramref name="offset"/> is the first of its place.</summary>
     internal bool IsScattered(long offset) => Nearest(offset) is not { HasGoneOn: true };
 
-    /// <summary>A read that goes on found its bytes on the disk, and not in memory.</summary>
-    internal void NoteDisk(long offset)
-    {
-        if (Nearest(offset) is { HasGoneOn: true } tracker)
-        {
-            tracker.IsFromDisk = true;
-        }
-    }
-
-    /// <summary>Whether <see cref="TakeFromDisk"/> would have something to fetch.</summary>
-    internal bool WantsFromDisk(long offset) => Nearest(offset) is { IsFromDisk: true } tracker && Wants(tracker);
-
-    /// <summary>What is to be fetched from the disk now, so that who reads on from <paramref name="offset"/> finds it in memory; null for nothing.</summary>
-    internal FileRange? TakeFromDisk(long offset)
-    {
-        if (Nearest(offset) is not { IsFromDisk: true } tracker || !Wants(tracker))
-        {
-            return null;
-        }
-
-        var start = Math.Max(tracker.Position, tracker.FetchedFromDisk);
-        tracker.FetchedFromDisk = Math.Min(tracker.Position + DiskStretch, _fileLength);
-        return new FileRange(start, tracker.FetchedFromDisk - start);
-    }
-
     /// <summary>A read waits for the swarm.</summary>
     internal void WaitBegins(TimeSpan now)
     {
@@ -139,8 +109,6 @@ internal sealed class ReadAhead
             tracker.HeldSince is not null));
 
     private static bool IsLeft(ReadTracker tracker, TimeSpan now) => tracker.HeldSince is { } since && now - since >= AheadBook.HoldFor;
-
-    private bool Wants(ReadTracker tracker) => tracker.FetchedFromDisk < Math.Min(tracker.Position + (DiskStretch / 2), _fileLength);
 
     /// <summary>How long this handle's reads have waited, in all.</summary>
     private TimeSpan Waited(TimeSpan now) => _waits == 0 ? _waited : _waited + (now - _waitingSince);

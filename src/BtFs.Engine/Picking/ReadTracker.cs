@@ -63,12 +63,6 @@ internal sealed class ReadTracker(long start, long position, TimeSpan now)
     /// <summary>Since when the handle reads elsewhere; null while it reads here.</summary>
     internal TimeSpan? HeldSince { get; set; }
 
-    /// <summary>Whether what it reads lies on the disk only, so that it is worth fetching ahead from there.</summary>
-    internal bool IsFromDisk { get; set; }
-
-    /// <summary>Up to where that was done.</summary>
-    internal long FetchedFromDisk { get; set; }
-
     /// <summary>Bytes per second, waiting included.</summary>
     internal double Speed { get; private set; } = UnknownSpeed;
 

@@ -52,9 +52,6 @@ internal sealed class SupplementedStore : IRangeStore
     /// <inheritdoc/>
     public long Room => _cache.Room;
 
-    /// <inheritdoc/>
-    public ValueTask WillNeedAsync(long start, long length) => _cache.WillNeedAsync(start, length);
-
     /// <summary>Opens the cache, and begins to look through the files.</summary>
     /// <param name="layout">The torrent's arithmetic.</param>
     /// <param name="files">Where its files are, as far as they were found.</param>

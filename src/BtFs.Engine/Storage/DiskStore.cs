@@ -135,30 +135,6 @@ internal sealed class DiskStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Has the system read what is here of a range into its page cache.</summary>
-    internal async ValueTask WillNeedAsync(long start, long length)
-    {
-        // Not on the thread that reads requests: a busy disk lets its callers wait.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        try
-        {
-            for (var end = start + length; start < end;)
-            {
-                var slice = _layout.FirstSlice(start, end - start);
-                if (_sums.Has(slice.Piece))
-                {
-                    _files.Data.WillNeed(start, slice.Length);
-                }
-
-                start += slice.Length;
-            }
-        }
-        catch (ObjectDisposedException)
-        {
-            // The torrent is closing: nobody will read on.
-        }
-    }
-
     /// <summary>Writes what is queued if it is to be kept, brings it safely to the disk, and closes the files.</summary>
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 

@@ -18,11 +18,6 @@ internal interface IRangeStore : IAsyncDisposable
     /// <summary>Answers from memory or disk; false when the range is not here (any more).</summary>
     ValueTask<bool> ReadAsync(PieceSlice slice, ContentSegments into, CancellationToken cancel);
 
-    /// <summary>A reader is about to come to a range: what lies of it on the disk is brought to memory. The task ends when the disk has been asked.</summary>
-    /// <param name="start">First byte, in the torrent.</param>
-    /// <param name="length">Bytes; 0 or more.</param>
-    ValueTask WillNeedAsync(long start, long length) => ValueTask.CompletedTask;
-
     /// <summary>Keeps a range: from here on it can be read, until <c>lost</c> is told otherwise. Takes over the range's hold. Never waits.</summary>
     void Add(VerifiedRange range);
 

@@ -21,10 +21,6 @@ internal interface IStoredFile : IDisposable
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     int ReadNow(Span<byte> destination, long offset);
 
-    /// <summary>A range will be read soon: the system may begin to fetch it from the disk. May wait for a busy disk, and never fails.</summary>
-    /// <exception cref="ObjectDisposedException">The file is closed.</exception>
-    void WillNeed(long offset, long length);
-
     /// <summary>Writes all of <paramref name="bytes"/>.</summary>
     /// <exception cref="IOException">The disk failed or is full; some of the bytes may be written.</exception>
     ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, long offset);

@@ -114,9 +114,6 @@ internal sealed class RangeStore : IRangeStore
     }
 
     /// <inheritdoc/>
-    public ValueTask WillNeedAsync(long start, long length) => _disk?.WillNeedAsync(start, length) ?? ValueTask.CompletedTask;
-
-    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The range is not a whole piece.</exception>
     public void Add(VerifiedRange range)
     {

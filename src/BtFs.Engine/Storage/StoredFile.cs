@@ -51,9 +51,6 @@ internal sealed class StoredFile(SafeFileHandle file) : IStoredFile
     }
 
     /// <inheritdoc/>
-    public void WillNeed(long offset, long length) => Posix.WillNeed(file, offset, length);
-
-    /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, long offset)
     {

@@ -23,12 +23,7 @@ internal sealed class ContentReader(
     /// <inheritdoc/>
     public bool TryRead(long offset, int length, ContentSegments into)
     {
-        if (Note(offset, length))
-        {
-            // What asks the disk for more may have to wait for it.
-            return false;
-        }
-
+        Note(offset, length);
         var at = _start + offset;
         var end = at + length;
         while (at < end)
@@ -50,11 +45,7 @@ internal sealed class ContentReader(
     /// <inheritdoc/>
     public async ValueTask ReadAsync(long offset, int length, ContentSegments into, CancellationToken cancel)
     {
-        if (Note(offset, length))
-        {
-            await FetchFromDiskAsync(offset);
-        }
-
+        Note(offset, length);
         try
         {
             await FillAsync(_start + offset, length, into, cancel);
@@ -87,11 +78,6 @@ internal sealed class ContentReader(
             var slice = layout.FirstSlice(at, end - at);
             if (await store.ReadAsync(slice, into, cancel))
             {
-                if (losses == 0)
-                {
-                    NoteDisk(at);
-                }
-
                 NoteRead(slice.Piece);
                 at += slice.Length;
                 losses = 0;
@@ -132,13 +118,11 @@ internal sealed class ContentReader(
         }
     }
 
-    /// <summary>A read has come.</summary>
-    /// <returns>Whether the disk should be asked for what comes after it.</returns>
-    private bool Note(long offset, int length)
+    private void Note(long offset, int length)
     {
         if (style == ReadingStyle.Sampling)
         {
-            return false;
+            return;
         }
 
         lock (_lock)
@@ -155,30 +139,6 @@ internal sealed class ContentReader(
                 // Posted under the lock, so that an older picture never overtakes a newer one.
                 inbox.Post(new TorrentEvent.WindowsMoved(this, [.. _ahead.Windows(now).Select(InTorrent)]));
             }
-
-            return _ahead.WantsFromDisk(offset);
-        }
-    }
-
-    private void NoteDisk(long at)
-    {
-        lock (_lock)
-        {
-            _ahead.NoteDisk(at - _start);
-        }
-    }
-
-    private async Task FetchFromDiskAsync(long offset)
-    {
-        FileRange? wanted;
-        lock (_lock)
-        {
-            wanted = _ahead.TakeFromDisk(offset);
-        }
-
-        if (wanted is { } range)
-        {
-            await store.WillNeedAsync(_start + range.Start, range.Length);
         }
     }
 

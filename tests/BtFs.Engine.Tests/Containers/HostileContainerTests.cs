@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using BtFs.Engine.Containers;
-using BtFs.Engine.Layout;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using BtFs.Engine.Containers;
-using BtFs.Engine.Layout;
 
 namespace BtFs.Engine.Tests.Containers;
 

@@ -1,5 +1,4 @@
 using BtFs.Engine.Containers;
-using BtFs.Engine.Layout;
 
 namespace BtFs.Engine.Tests.Containers;
 

@@ -1,4 +1,3 @@
-using BtFs.Engine.Layout;
 using BtFs.Engine.Picking;
 
 namespace BtFs.Engine.Tests.Picking;
@@ -251,55 +250,6 @@ public class ReadAheadTests
         }
 
         Assert.Equal((3 * GiB) + (100 * MiB) + ReadAhead.MaxWindow, _ahead.Windows(_now).Max(window => window.End));
-    }
-
-    [Fact]
-    public void Who_reads_on_from_the_disk_has_every_byte_fetched_once_and_always_some_in_hand()
-    {
-        var fetched = (long?)null;
-        var stretches = 0;
-        for (var offset = (4 * GiB) - (100 * MiB); offset < 4 * GiB; offset += MiB)
-        {
-            Read(offset, (int)MiB);
-            Assert.Equal(_ahead.WantsFromDisk(offset), _ahead.TakeFromDisk(offset) is { } range && Fetch(range));
-            Assert.False(_ahead.WantsFromDisk(offset));
-            _ahead.NoteDisk(offset);
-            Assert.True(fetched is null || fetched >= Math.Min(offset + MiB + (ReadAhead.DiskStretch / 2), 4 * GiB));
-        }
-
-        Assert.Equal(4 * GiB, fetched);
-        Assert.InRange(stretches, 100 * MiB / ReadAhead.DiskStretch, 100 * MiB / (ReadAhead.DiskStretch / 2));
-
-        bool Fetch(FileRange range)
-        {
-            Assert.True(range.Length > 0 && (fetched is null || range.Start == fetched));
-            fetched = range.End;
-            stretches++;
-            return true;
-        }
-    }
-
-    [Fact]
-    public void Who_reads_here_and_there_on_the_disk_has_nothing_fetched_ahead()
-    {
-        for (var i = 0; i < 50; i++)
-        {
-            var offset = i * 31 % 50 * 64 * MiB;
-            Read(offset, 64 * KiB);
-            _ahead.NoteDisk(offset);
-            Assert.False(_ahead.WantsFromDisk(offset));
-            Assert.Null(_ahead.TakeFromDisk(offset));
-        }
-    }
-
-    [Fact]
-    public void Who_reads_on_from_memory_asks_nothing_of_the_disk()
-    {
-        for (var offset = 0L; offset < 100 * MiB; offset += MiB)
-        {
-            Read(offset, (int)MiB);
-            Assert.False(_ahead.WantsFromDisk(offset));
-        }
     }
 
     private bool Read(long offset, int length) => _ahead.Note(offset, length, _now);

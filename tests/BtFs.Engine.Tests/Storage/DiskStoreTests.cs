@@ -44,18 +44,6 @@ public sealed class DiskStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_what_a_reader_will_come_to_only_what_is_here_is_asked_of_the_disk()
-    {
-        await using var store = await _bench.OpenAsync(_torrent, _data, _index);
-        store.Add(_torrent.Range(new PieceIndex(0), _bench.Shared.Buffers));
-        store.Add(_torrent.Range(new PieceIndex(2), _bench.Shared.Buffers));
-        Eventually.True(() => store.BytesWaiting == 0);
-
-        await store.WillNeedAsync(10_000, 80_000);
-        Assert.Equal([(10_000, 30_000), (80_000, 10_000)], _data.Needed);
-    }
-
-    [Fact]
     public async Task A_changed_byte_in_the_page_cache_is_not_served_either()
     {
         await using var store = await _bench.OpenAsync(_torrent, _data, _index);

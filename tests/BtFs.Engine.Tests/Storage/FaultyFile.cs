@@ -26,9 +26,6 @@ internal sealed class FaultyFile : IStoredFile
     /// <summary>Told of each request to bring it to the disk.</summary>
     internal Action Synchronizing { get; set; } = () => { };
 
-    /// <summary>What was said to be read soon.</summary>
-    internal List<(long Offset, long Length)> Needed { get; } = [];
-
     internal byte[] Bytes
     {
         get
@@ -79,8 +76,6 @@ internal sealed class FaultyFile : IStoredFile
             return ValueTask.FromResult(count);
         }
     }
-
-    public void WillNeed(long offset, long length) => Needed.Add((offset, length));
 
     public int ReadNow(Span<byte> destination, long offset)
     {

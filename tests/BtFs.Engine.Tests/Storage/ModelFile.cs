@@ -34,10 +34,6 @@ internal sealed class ModelFile(ModelDisk disk, ulong inode, byte[] bytes, long 
     public ValueTask<int> ReadAsync(Memory<byte> destination, long offset, CancellationToken cancel) =>
         ValueTask.FromResult(ReadNow(destination.Span, offset));
 
-    public void WillNeed(long offset, long length)
-    {
-    }
-
     public int ReadNow(Span<byte> destination, long offset)
     {
         lock (_gate)

@@ -105,19 +105,6 @@ public sealed class ContentReaderTests
     }
 
     [Fact]
-    public async Task What_follows_a_read_that_came_from_the_disk_is_fetched_from_there_before_it_is_read()
-    {
-        for (var piece = 0; piece < 3; piece++)
-        {
-            Store(piece);
-            using var into = new ContentSegments();
-            await _reader.ReadAsync(piece * PieceLength, PieceLength, into, CancellationToken.None);
-        }
-
-        Assert.Equal([(3 * PieceLength, PieceLength)], _store.Needed);
-    }
-
-    [Fact]
     public void A_closed_handle_leaves_no_windows_even_if_a_read_comes_after()
     {
         _reader.Dispose();
@@ -149,14 +136,6 @@ public sealed class ContentReaderTests
         public IReadOnlyCollection<PieceIndex> Present => [];
 
         public long BytesWaiting => 0;
-
-        internal List<(long Start, long Length)> Needed { get; } = [];
-
-        public ValueTask WillNeedAsync(long start, long length)
-        {
-            Needed.Add((start, length));
-            return ValueTask.CompletedTask;
-        }
 
         public bool TryRead(PieceSlice slice, ContentSegments into)
         {

@@ -1,4 +1,4 @@
-namespace BtFs.Engine.Layout;
+namespace BtFs.Engine.Containers;
 
 /// <summary>A run of bytes of one file.</summary>
 /// <param name="Start">First byte.</param>
