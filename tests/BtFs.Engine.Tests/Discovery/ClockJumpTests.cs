@@ -22,8 +22,11 @@ public sealed class ClockJumpTests
         var tracker = new ScriptedTracker("on time");
         using var stop = new CancellationTokenSource();
         var announcer = AnnouncerRig.Announcing(clock, tracker);
-        var running = Task.Run(() => announcer.RunAsync(stop.Token));
-        WaitFor(() => tracker.Requests.Count == 1);
+        var running = Task.CompletedTask;
+
+        // In step, so that it waits for its next time already.
+        InStep(() => running = announcer.RunAsync(stop.Token));
+        Assert.Single(tracker.Requests);
 
         InStep(() =>
         {
@@ -45,8 +48,11 @@ public sealed class ClockJumpTests
         var tracker = new ScriptedTracker("patient");
         using var stop = new CancellationTokenSource();
         var announcer = AnnouncerRig.Announcing(clock, tracker);
-        var running = Task.Run(() => announcer.RunAsync(stop.Token));
-        WaitFor(() => tracker.Requests.Count == 1);
+        var running = Task.CompletedTask;
+
+        // In step, so that it waits for its next time already.
+        InStep(() => running = announcer.RunAsync(stop.Token));
+        Assert.Single(tracker.Requests);
 
         InStep(() =>
         {
