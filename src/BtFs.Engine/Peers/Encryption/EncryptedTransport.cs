@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Runtime.CompilerServices;
 using BtFs.Engine.Peers.Transports;
 using BtFs.Protocol.Encryption;
@@ -22,6 +23,9 @@ internal sealed class EncryptedTransport(IPeerTransport inner, Rc4 incoming, lon
     private byte[] _sending = [];
     private int _ready;
     private long _encryptedLeft = incomingBytes;
+
+    /// <inheritdoc/>
+    public IPAddress? LocalAddress => inner.LocalAddress;
 
     /// <inheritdoc/>
     public TimeSpan? RoundTrip => inner.RoundTrip;

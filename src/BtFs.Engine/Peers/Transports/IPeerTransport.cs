@@ -11,7 +11,7 @@ namespace BtFs.Engine.Peers.Transports;
 internal interface IPeerTransport : IDisposable
 {
     /// <summary>The address of ours that the connection stands upon, without which it is dead; null where it needs none.</summary>
-    IPAddress? LocalAddress => null;
+    IPAddress? LocalAddress { get; }
 
     /// <summary>The round trip as the transport itself measures it; null while it has not.</summary>
     TimeSpan? RoundTrip { get; }

@@ -71,6 +71,9 @@ public class EncryptedTransportTests
     }
 
     [Fact]
+    public void It_stands_upon_the_address_of_what_carries_it_and_falls_with_it() => Assert.Equal(_inner.LocalAddress, _ours.LocalAddress);
+
+    [Fact]
     public async Task A_hang_up_is_passed_on_both_ways()
     {
         _theirs.Dispose();

@@ -1,3 +1,4 @@
+using System.Net;
 using BtFs.Engine.Peers.Transports;
 
 namespace BtFs.Engine.Tests.Peers.Encryption;
@@ -5,6 +6,8 @@ namespace BtFs.Engine.Tests.Peers.Encryption;
 /// <summary>Always has bytes and always takes some, at no cost.</summary>
 internal sealed class EndlessTransport : IPeerTransport
 {
+    public IPAddress? LocalAddress => null;
+
     public TimeSpan? RoundTrip => null;
 
     public ValueTask<int> ReceiveAsync(Memory<byte> into, CancellationToken cancel) => ValueTask.FromResult(into.Length);

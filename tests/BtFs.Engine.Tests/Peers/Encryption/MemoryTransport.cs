@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using BtFs.Engine.Peers.Transports;
@@ -17,6 +18,8 @@ internal sealed class MemoryTransport : IPeerTransport
         _outgoing = outgoing;
         _atOnce = atOnce;
     }
+
+    public IPAddress? LocalAddress => IPAddress.Parse("192.0.2.7");
 
     public TimeSpan? RoundTrip => TimeSpan.FromMilliseconds(7);
 

@@ -38,6 +38,10 @@ internal sealed class UtpTransport : IPeerTransport
     internal IPEndPoint Address { get; }
 
     /// <inheritdoc/>
+    /// <remarks>None: the port is bound to every address, and packets leave from whichever leads there.</remarks>
+    public IPAddress? LocalAddress => null;
+
+    /// <inheritdoc/>
     public TimeSpan? RoundTrip
     {
         get
