@@ -55,7 +55,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData(1, "--proxy: a user name and a password", "--proxy=socks5://me@127.0.0.1:1080 good.torrent mnt")]
     [InlineData(2, "--bind=nosuchwire: there is no network interface", "--bind=nosuchwire good.torrent mnt")]
     [InlineData(2, "--bind=192.0.2.77: '192.0.2.77' is no address of this machine", "--bind=192.0.2.77 good.torrent mnt")]
-    [InlineData(1, "cannot be read", "--ip-filter=nosuchfile good.torrent mnt")]
+    [InlineData(1, "nosuchfile: no such file", "--ip-filter=nosuchfile good.torrent mnt")]
     [InlineData(1, "none of its 1 lines", "--ip-filter=page.torrent good.torrent mnt")]
     [InlineData(1, "--prefetch=most: what to fetch without a reader is", "--prefetch=most good.torrent mnt")]
     [InlineData(1, "--cache-size=big: a size", "--cache-size=big good.torrent mnt")]

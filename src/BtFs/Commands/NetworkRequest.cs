@@ -40,7 +40,7 @@ internal static class NetworkRequest
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new CommandException(ExitCode.Usage, $"--ip-filter={path}", $"cannot be read ({e.Message.TrimEnd('.')})");
+            throw new CommandException(ExitCode.Usage, $"--ip-filter={path}", e is FileNotFoundException or DirectoryNotFoundException ? "no such file" : $"cannot be read ({e.Message.TrimEnd('.')})");
         }
     }
 
