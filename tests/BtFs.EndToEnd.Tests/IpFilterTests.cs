@@ -25,7 +25,7 @@ public sealed class IpFilterTests : IDisposable
     }
 
     [Theory]
-    [InlineData(null, "cannot be read")]
+    [InlineData(null, "no such file")]
     [InlineData("this\nis\nprose\n", "none of its 3 lines")]
     public async Task A_list_that_cannot_be_used_is_told_in_one_line_and_nothing_is_mounted(string? content, string reason)
     {
