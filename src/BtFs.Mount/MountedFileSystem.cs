@@ -101,7 +101,7 @@ public sealed class MountedFileSystem : FuseFileSystem, IDisposable
             return Errno.EMFILE;
         }
 
-        opened = new OpenedFile(handle);
+        opened = new OpenedFile(handle, IsDirect: file!.IsDirect);
         return Errno.None;
     }
 
