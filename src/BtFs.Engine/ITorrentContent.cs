@@ -18,7 +18,8 @@ public interface ITorrentContent
     /// <summary>A reader with a position of its own: one for each open handle. Dispose it at release.</summary>
     /// <param name="file">Which file.</param>
     /// <param name="style">Whether anything is fetched ahead of its reads.</param>
-    IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following);
+    /// <param name="mayFetch">Asked, on any thread, before bytes are fetched for a read; told how many, in whole pieces. Null: as many as it likes.</param>
+    IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following, Func<long, bool>? mayFetch = null);
 }
 
 /// <summary>Reads one file for one open handle; its reads steer the read-ahead.</summary>
@@ -32,6 +33,7 @@ public interface IContentReader : IDisposable
 
     /// <summary>Waits for the swarm or the disk as long as it takes.</summary>
     /// <exception cref="OperationCanceledException">The reader was interrupted.</exception>
+    /// <exception cref="FetchRefusedException">Not all of it is here, and nothing may be fetched for this reader.</exception>
     /// <exception cref="ContentUnavailableException">No source, and no progress for the read timeout; or the torrent is closing.</exception>
     ValueTask ReadAsync(long offset, int length, ContentSegments into, CancellationToken cancel);
 }

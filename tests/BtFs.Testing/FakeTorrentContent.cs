@@ -45,10 +45,10 @@ public sealed class FakeTorrentContent(InfoDictionary info, Func<FileIndex, long
     public long BytesPresent(FileIndex file) => _present.TryGetValue(file, out var bytes) ? bytes : info.Files[file.Value].Length;
 
     /// <inheritdoc/>
-    public IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following)
+    public IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following, Func<long, bool>? mayFetch = null)
     {
         Interlocked.Increment(ref _openReaders);
-        return new Reader(this, file);
+        return new Reader(this, file, mayFetch);
     }
 
     private static TaskCompletionSource CompletedSource()
@@ -86,7 +86,7 @@ public sealed class FakeTorrentContent(InfoDictionary info, Func<FileIndex, long
         into.Add(buffer, 0, length);
     }
 
-    private sealed class Reader(FakeTorrentContent content, FileIndex file) : IContentReader
+    private sealed class Reader(FakeTorrentContent content, FileIndex file, Func<long, bool>? mayFetch) : IContentReader
     {
         private bool _isDisposed;
 
@@ -105,6 +105,11 @@ public sealed class FakeTorrentContent(InfoDictionary info, Func<FileIndex, long
         public async ValueTask ReadAsync(long offset, int length, ContentSegments into, CancellationToken cancel)
         {
             Check(offset, length);
+            if (mayFetch?.Invoke(length) == false)
+            {
+                throw new FetchRefusedException();
+            }
+
             await content._arrived.Task.WaitAsync(cancel);
             content.Fill(file, offset, length, into);
         }

@@ -20,9 +20,10 @@ internal sealed class TorrentContent(
     public long BytesPresent(FileIndex file) => parts.Pieces.BytesPresentIn(file);
 
     /// <inheritdoc/>
-    public IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following)
+    public IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following, Func<long, bool>? mayFetch = null)
     {
-        var reader = new ContentReader(file, style, parts.Layout, parts.Store, inbox, time);
+        var allowance = mayFetch is null ? null : new FetchAllowance(parts.Layout, parts.Pieces, mayFetch);
+        var reader = new ContentReader(file, style, parts.Layout, parts.Store, inbox, time, allowance);
         return style == ReadingStyle.Following ? _warmUps.Follow(file, reader) : reader;
     }
 }
