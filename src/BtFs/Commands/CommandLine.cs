@@ -48,6 +48,7 @@ internal static class CommandLine
 
         root.SetAction(async (line, _) => (int)await MountCommand.RunAsync(line, audience, pipe));
         root.Add(MountCommand.Grammar(audience, pipe));
+        root.Add(PlayCommand.Grammar(audience));
         root.Add(SeedCommand.Grammar(audience));
         root.Add(CacheCommand.Grammar());
         return root;

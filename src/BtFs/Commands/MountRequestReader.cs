@@ -15,6 +15,14 @@ internal static class MountRequestReader
     public static MountRequest Read(ParseResult line)
     {
         var (source, mountPoint) = Operands(line.GetValue(MountOptions.Operands) ?? []);
+        return Read(line, source, mountPoint);
+    }
+
+    /// <summary>Reads a request whose operands are known, for commands that have some of the mount's options.</summary>
+    /// <exception cref="CommandException">A value makes no sense.</exception>
+    /// <exception cref="MountException">A word after <c>-o</c> is not known.</exception>
+    public static MountRequest Read(ParseResult line, string source, string mountPoint)
+    {
         var words = new OptionWords(line.GetValue(MountOptions.MountWords) ?? []);
         var debug = line.GetValue(MountOptions.Debug) || words.Debug;
         var ports = new { Min = Port(line, MountOptions.MinPort), Max = Port(line, MountOptions.MaxPort) };
@@ -49,6 +57,7 @@ internal static class MountRequestReader
             Foreground = debug || line.GetValue(MountOptions.Foreground),
             Detail = debug ? LogDetail.Debug : line.GetValue(MountOptions.Verbose) ? LogDetail.Verbose : LogDetail.Trouble,
             LogFile = PathOf(line, MountOptions.LogFile),
+            Programs = ProgramRulesRequest.Read(line.GetValue(MountOptions.AllowedPrograms) ?? [], line.GetValue(MountOptions.DeniedPrograms) ?? []),
         };
         if (request.Cache.IsInMemory && (request.Retention != CacheRetention.UntilClosed || request.DataDirectory is not null))
         {

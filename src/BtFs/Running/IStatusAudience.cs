@@ -6,6 +6,9 @@ internal interface IStatusAudience
     /// <summary>Tells how the work goes; the next word replaces this one.</summary>
     void Progress(string text);
 
+    /// <summary>Takes away what <see cref="Progress"/> told last.</summary>
+    void EndProgress();
+
     /// <summary>Tells that programs can use the mount.</summary>
     void Ready(string text);
 

@@ -37,6 +37,12 @@ internal sealed class StatusPipe : IStatusAudience, IDisposable
     public void Progress(string text) => Send(new StatusMessage(StatusKind.Progress, ExitCode.Ok, text));
 
     /// <inheritdoc/>
+    public void EndProgress()
+    {
+        // The next word takes its place.
+    }
+
+    /// <inheritdoc/>
     public void Ready(string text)
     {
         Send(new StatusMessage(StatusKind.Ready, ExitCode.Ok, text));

@@ -38,7 +38,8 @@ internal sealed class Terminal(TextWriter errors, bool isTerminal) : IStatusAudi
         errors.WriteLine(CleanText.Lines(report.Text));
     }
 
-    private void EndProgress()
+    /// <inheritdoc/>
+    public void EndProgress()
     {
         if (_hasProgress)
         {
