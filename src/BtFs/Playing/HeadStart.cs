@@ -23,6 +23,8 @@ internal sealed class HeadStart(Torrent torrent, ITorrentContent content, IStatu
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ProgressPeriod = TimeSpan.FromMilliseconds(200);
 
+    private long _got;
+
     /// <summary>Returns when enough of it is here, or when it has taken too long.</summary>
     /// <param name="file">What will be played first.</param>
     /// <param name="cancel">Gives up.</param>
@@ -35,14 +37,13 @@ internal sealed class HeadStart(Torrent torrent, ITorrentContent content, IStatu
         using var reader = content.OpenReader(new FileIndex(file.File));
         var since = time.GetTimestamp();
         var before = torrent.Status.BytesDownloaded;
-        var got = new StrongBox();
-        var reading = ReadAsync(reader, wanted, got, either.Token);
+        var reading = ReadAsync(reader, wanted, either.Token);
         using var tick = new PeriodicTimer(ProgressPeriod, time);
         while (await Task.WhenAny(reading, tick.WaitForNextTickAsync(CancellationToken.None).AsTask()) != reading)
         {
             var status = torrent.Status;
             var rate = (status.BytesDownloaded - before) / Math.Max(time.GetElapsedTime(since).TotalSeconds, 0.2);
-            audience.Progress(Line(file.Name, Volatile.Read(ref got.Bytes), wanted, status.PeersConnected + status.WebSeeds, (long)rate));
+            audience.Progress(Line(file.Name, Volatile.Read(ref _got), wanted, status.PeersConnected + status.WebSeeds, (long)rate));
         }
 
         try
@@ -67,19 +68,14 @@ internal sealed class HeadStart(Torrent torrent, ITorrentContent content, IStatu
         CultureInfo.InvariantCulture,
         $"{CleanText.Short(name)}: {(double)bytes / MiB:0.0} of {(double)wanted / MiB:0.0} MiB, {peers} {(peers == 1 ? "peer" : "peers")}, {CacheListing.Size(rate)}/s");
 
-    private static async Task ReadAsync(IContentReader reader, long wanted, StrongBox got, CancellationToken cancel)
+    private async Task ReadAsync(IContentReader reader, long wanted, CancellationToken cancel)
     {
         using var bytes = new ContentSegments();
         for (var at = 0L; at < wanted; at += Step)
         {
             await reader.ReadAsync(at, (int)Math.Min(Step, wanted - at), bytes, cancel);
             bytes.Dispose();
-            Volatile.Write(ref got.Bytes, Math.Min(at + Step, wanted));
+            Volatile.Write(ref _got, Math.Min(at + Step, wanted));
         }
-    }
-
-    private sealed class StrongBox
-    {
-        public long Bytes;
     }
 }

@@ -1,4 +1,5 @@
-using BtFs.Commands;
+using System.Text;
+using BtFs.Running;
 
 namespace BtFs.Playing;
 
@@ -84,9 +85,11 @@ internal sealed record PlayerProgram(string Path, IReadOnlyList<string> Words)
         ? IsProgram(System.IO.Path.GetFullPath(program)) ? System.IO.Path.GetFullPath(program) : null
         : folders.Select(folder => System.IO.Path.Combine(folder, program)).FirstOrDefault(IsProgram);
 
-    private static bool IsProgram(string path)
+    private static unsafe bool IsProgram(string path)
     {
-        const UnixFileMode Any = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        return File.Exists(path) && (File.GetUnixFileMode(path) & Any) != 0;
+        fixed (byte* bytes = Encoding.UTF8.GetBytes(path + "\0"))
+        {
+            return File.Exists(path) && LibC.access(bytes, LibC.MayExecute) == 0;
+        }
     }
 }

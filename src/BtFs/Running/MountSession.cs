@@ -109,6 +109,11 @@ internal sealed class MountSession(
             await UnmountAsync(mount, signals);
         }
 
+        foreach (var program in fileSystem.Scans.Programs)
+        {
+            Log.Scanned(_log, program.Program, program.State, program.Openings, program.BytesRead, program.BytesFetched, program.Refusals);
+        }
+
         Log.Unmounted(_log, request.MountPoint);
         if (torrent.Completion.IsFaulted)
         {
