@@ -91,7 +91,7 @@ internal static class CommandLine
         root.Add(SeedCommand.Grammar(audience));
         root.Add(CacheCommand.Grammar());
         root.Add(StatCommand.Grammar());
-        //DOCTOR
+        root.Add(DoctorCommand.Grammar());
         root.Add(CompletionCommand.Grammar(root));
         root.Add(HelpCommand.Grammar(root));
         return root;
