@@ -78,7 +78,7 @@ internal static unsafe class HelperMount
         const StringComparison Exactly = StringComparison.Ordinal;
         if (words.Contains("user_allow_other", Exactly) || words.Contains("allow_other only allowed", Exactly))
         {
-            return new(MountFailure.AllowOtherDenied, "This system does not let ordinary users mount with allow_other.", "Add a line user_allow_other to /etc/fuse.conf.");
+            return new(MountFailure.AllowOtherDenied, "This system does not let ordinary users mount with allow_other or allow_root.", "Add a line user_allow_other to /etc/fuse.conf.");
         }
 
         if (words.Contains("/dev/fuse", Exactly) && words.Contains("ermission denied", Exactly))

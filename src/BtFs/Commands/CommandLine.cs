@@ -73,10 +73,6 @@ internal static class CommandLine
     {
         var root = new RootCommand("A torrent as a folder.");
         root.Options.Clear();
-        root.Add(Grammar.Printing("--help", ["-h"], HelpText.Short, "show the most used options"));
-        root.Add(Grammar.Printing("--help-all", [], HelpText.Mount.Text, "show all options"));
-        root.Add(Grammar.Printing("--help-fuse", [], HelpText.MountWords, "show the words that may follow -o"));
-        root.Add(Grammar.Printing("--version", ["-v", "-V"], HelpText.Version, "show the version"));
         root.Add(MountOptions.Operands);
         foreach (var option in MountOptions.All)
         {
@@ -94,6 +90,12 @@ internal static class CommandLine
         root.Add(DoctorCommand.Grammar());
         root.Add(CompletionCommand.Grammar(root));
         root.Add(HelpCommand.Grammar(root));
+
+        var commands = root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name);
+        root.Add(Grammar.Printing("--help", ["-h"], HelpText.ShortFor(commands), "show the most used options"));
+        root.Add(Grammar.Printing("--help-all", [], HelpText.Mount.Text, "show all options"));
+        root.Add(Grammar.Printing("--help-fuse", [], HelpText.MountWords, "show the words that may follow -o"));
+        root.Add(Grammar.Printing("--version", ["-v", "-V"], HelpText.Version, "show the version"));
         return root;
     }
 

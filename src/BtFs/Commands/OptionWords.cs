@@ -6,7 +6,7 @@ using BtFs.Settings;
 
 namespace BtFs.Commands;
 
-/// <summary>The words after <c>-o</c>: <c>uid=</c>, <c>gid=</c>, <c>umask=</c>, <c>fmask=</c>, <c>dmask=</c>, <c>rw</c> and <c>debug</c> are ours, the rest is the FUSE layer's.</summary>
+/// <summary>The words after <c>-o</c>: <c>uid=</c>, <c>gid=</c>, <c>umask=</c>, <c>fmask=</c>, <c>dmask=</c>, <c>allow_root</c>, <c>rw</c> and <c>debug</c> are ours, the rest is the FUSE layer's.</summary>
 internal sealed class OptionWords
 {
     /// <summary>Stands for the name of the torrent, as long as nobody chose another.</summary>
@@ -14,6 +14,9 @@ internal sealed class OptionWords
 
     private const string Unknown = "unknown mount option";
     private const ushort PermissionBits = 0x1ff; // 0777
+    private const ushort BitsOfOthers = 0x3f; // 0077
+
+    private bool _allowsRoot;
 
     /// <exception cref="CommandException">A word is unknown.</exception>
     /// <exception cref="MountException">A value makes no sense.</exception>
@@ -28,6 +31,13 @@ internal sealed class OptionWords
                     ? applied
                     : throw new CommandException(ExitCode.Usage, $"-o {word}", Unknown, "Try: btfs --help-fuse");
             }
+        }
+
+        if (_allowsRoot)
+        {
+            // The kernel lets everybody ask, and then looks at the modes: root passes those.
+            Fuse = Fuse with { AllowOther = true, DefaultPermissions = true };
+            Shown = Shown with { FileMask = (ushort)(Shown.FileMask | BitsOfOthers), FolderMask = (ushort)(Shown.FolderMask | BitsOfOthers) };
         }
     }
 
@@ -64,6 +74,9 @@ internal sealed class OptionWords
         {
             case ["debug"]:
                 Debug = true;
+                return true;
+            case ["allow_root"]:
+                _allowsRoot = true;
                 return true;
             case ["rw"]:
                 ReadWrite = true;
