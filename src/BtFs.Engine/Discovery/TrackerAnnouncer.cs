@@ -19,7 +19,7 @@ internal sealed class TrackerAnnouncer
     private readonly TrackerTiers _tiers;
     private readonly uint _key;
     private readonly long _start;
-    private readonly SemaphoreSlim _concurrent = new(TrackerLimits.MaxConcurrent);
+    private readonly AnnouncePlaces _places;
     private readonly Channel<AnnounceEvent> _calls = Channel.CreateUnbounded<AnnounceEvent>(new() { SingleReader = true });
     private bool _isAwaited;
 
@@ -34,6 +34,7 @@ internal sealed class TrackerAnnouncer
         _random = random;
         _log = log;
         _tiers = new TrackerTiers(options.Tiers, random);
+        _places = new AnnouncePlaces(options.Tiers.SelectMany(tier => tier), time);
         _key = (uint)random.NextInt64(1L << 32);
         _start = time.GetTimestamp();
     }
@@ -148,17 +149,10 @@ internal sealed class TrackerAnnouncer
         using var deadline = new Deadline(timeout, _time, stop);
         try
         {
-            await _concurrent.WaitAsync(deadline.Token);
-            try
-            {
-                var reply = await tracker.Tracker.AnnounceAsync(Request(tracker, happened), deadline.Token);
-                tracker.Succeeded(reply, Now);
-                Report(tracker, happened, reply);
-            }
-            finally
-            {
-                _concurrent.Release();
-            }
+            using var place = await _places.TakeAsync(tracker.Tracker, deadline.Token);
+            var reply = await tracker.Tracker.AnnounceAsync(Request(tracker, happened), deadline.Token);
+            tracker.Succeeded(reply, Now);
+            Report(tracker, happened, reply);
         }
         catch (TrackerException fault)
         {
