@@ -59,7 +59,7 @@ public sealed class DisturbanceTests : IDisposable
         Assert.DoesNotContain(told, mount.Log);
 
         // The watch is awake: the loss of the address that the connection stands upon is noticed.
-        await there.RunAsync("ip addr add 10.77.0.3/24 dev cable && ip addr del 10.77.0.2/24 dev cable && ip route replace default via 10.77.0.1");
+        await there.RunAsync("ip addr flush dev cable && ip addr add 10.77.0.3/24 dev cable && ip route replace default via 10.77.0.1");
         await Eventually.TrueAsync("the loss is told", BackWithin, () => Task.FromResult(mount.Log.Contains(told, StringComparison.Ordinal)));
         (await new Command("cmp", Path.Combine(root, "two.bin"), _torrent.Disk(1)).Within(BackWithin).RunAsync()).Ok();
         await mount.UnmountAsync();

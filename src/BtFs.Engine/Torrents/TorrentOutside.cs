@@ -47,10 +47,10 @@ internal sealed class TorrentOutside : ITorrentLinks
                 // Where nobody can call us: some trackers refuse 0, and at 1 nobody answers either.
                 Port = () => Math.Max((ushort)1, parts.Ports.Tcp),
                 Tiers = parts.Trackers.Of(source.TrackerTiers),
-                IsPrivate = () => source.Info is { IsPrivate: true },
+                IsPrivate = () => !_isOpen,
                 Totals = totals,
                 ToldAddress = parts.External.Add,
-                Found = found,
+                Found = addresses => inbox.Post(new TorrentEvent.PeersFound(addresses) { AreFromTracker = true }),
             },
             parts.Time,
             parts.Random,
