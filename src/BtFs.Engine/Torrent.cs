@@ -162,7 +162,7 @@ public sealed class Torrent : IAsyncDisposable
         _verifier = new PieceVerifier(_parts.Hashing, piece => info.PieceHash(piece.Value));
         var pieces = new PieceMap(layout, _store.Present, _store.Uncertain);
         Volatile.Write(ref _pieces, pieces);
-        var parts = new TransferParts(info, layout, pieces, _store, _verifier, _parts.Buffers);
+        var parts = new TransferParts(info, layout, pieces, _store, _verifier, _parts.Buffers) { Selected = _source.Selected };
         if (_cachedPeers?.Read(_parts.Time.GetUtcNow()) is { Count: > 0 } known)
         {
             _inbox.Post(new TorrentEvent.PeersRemembered(known, info.IsPrivate));
