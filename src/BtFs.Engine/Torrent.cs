@@ -66,7 +66,7 @@ public sealed class Torrent : IAsyncDisposable
     public Task Completion { get; }
 
     /// <summary>How things stood a moment ago.</summary>
-    public TorrentStatus Status => _loop.Status with { DhtNodes = _outside.UsesDht ? _parts.Dht!.Nodes : 0 };
+    public TorrentStatus Status => _loop.Status with { DhtNodes = _outside.UsesDht ? _parts.Dht!.Nodes : 0, Tracked = _outside.Tracked };
 
     internal PeerSessions Sessions { get; }
 

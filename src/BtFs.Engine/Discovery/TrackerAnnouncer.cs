@@ -20,6 +20,8 @@ internal sealed class TrackerAnnouncer
     private readonly uint _key;
     private readonly long _start;
     private readonly AnnouncePlaces _places;
+    private readonly Lock _counting = new();
+    private readonly Dictionary<AnnouncedTracker, TrackerCounts> _counts = [];
     private readonly Channel<AnnounceEvent> _calls = Channel.CreateUnbounded<AnnounceEvent>(new() { SingleReader = true });
     private bool _isAwaited;
 
@@ -40,6 +42,21 @@ internal sealed class TrackerAnnouncer
     }
 
     private TimeSpan Now => _time.GetElapsedTime(_start);
+
+    /// <summary>
+    /// Peers with everything and peers without, as told by the tracker that knows of the most; null where none has told. Any thread may ask.
+    /// Every announce is answered with these numbers, so trackers are never asked for them alone.
+    /// </summary>
+    public TrackerCounts? Counts
+    {
+        get
+        {
+            lock (_counting)
+            {
+                return _counts.Values.MaxBy(counts => counts.Seeders + (long)counts.Leechers);
+            }
+        }
+    }
 
     /// <summary>Peers are wanted now: asks all trackers again as soon as their minimum intervals allow. Callable from any thread.</summary>
     public void Wake() => _calls.Writer.TryWrite(AnnounceEvent.None);
@@ -190,6 +207,14 @@ internal sealed class TrackerAnnouncer
         if (reply.Warning is { } warning)
         {
             DiscoveryLog.Warned(_log, tracker.Tracker.Name, warning);
+        }
+
+        if (reply is { Seeders: { } seeders, Leechers: { } leechers })
+        {
+            lock (_counting)
+            {
+                _counts[tracker] = new TrackerCounts(seeders, leechers);
+            }
         }
 
         if (reply.ExternalAddress is { } ours)

@@ -51,6 +51,19 @@ public sealed class TrackerAnnouncerTests
     }
 
     [Fact]
+    public async Task The_tracker_that_counts_the_most_peers_is_believed_and_one_that_does_not_count_is_not_asked()
+    {
+        _a.Answer = _ => ValueTask.FromResult(ScriptedTracker.Reply(1800, 60) with { Seeders = 2, Leechers = 30 });
+        _b.Answer = _ => ValueTask.FromResult(ScriptedTracker.Reply(1800, 60) with { Seeders = 5, Leechers = 1 });
+        var rig = new AnnouncerRig([_a, _b, _c]);
+        Assert.Null(rig.Announcer.Counts);
+        rig.Start();
+
+        Assert.Equal(new TrackerCounts(2, 30), rig.Announcer.Counts);
+        await rig.StopAsync();
+    }
+
+    [Fact]
     public async Task The_interval_of_a_tracker_is_kept_to_the_second()
     {
         var rig = new AnnouncerRig([_a]).Start();
