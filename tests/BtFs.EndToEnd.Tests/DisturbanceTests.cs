@@ -49,7 +49,7 @@ public sealed class DisturbanceTests : IDisposable
         await there.RunAsync("ip route add default via 10.77.0.1");
         await using var owner = await BtfsMount.StartAsync(
             BtfsPlaces.In(_folder) with { Network = here }, _torrent.TorrentFile, [.. Alone, $"--seed-from={_torrent.SaveFolder}"]);
-        await using var mount = await BtfsMount.StartAsync(BtfsPlaces.In(_folder) with { Network = there }, _torrent.TorrentFile, [.. Alone, "--no-utp", Peer]);
+        await using var mount = await BtfsMount.StartAsync(BtfsPlaces.In(_folder) with { Network = there }, _torrent.TorrentFile, [.. Alone, "--verbose", Peer]);
         var root = await Same.RootAsync(_torrent, mount);
         (await Command.RunAsync("cmp", Path.Combine(root, "one.bin"), _torrent.Disk(0))).Ok();
 

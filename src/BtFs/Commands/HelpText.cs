@@ -87,6 +87,9 @@ internal static class HelpText
             --no-lsd                  be found without announces on the local network
             --no-port-mapping         ask no gateway (PCP, NAT-PMP, UPnP) to let peers call through it
             --encryption=WHAT         prefer, require or off, as for a mount [prefer]
+            --proxy=socks5://[USER:PASSWORD@]HOST:PORT
+                                      everything through this proxy; nobody can call through it,
+                                      so it is peers whom a tracker names that are called
             --bind=WHAT               from this address or by this network interface only
             --ip-filter=FILE          speak with nobody in this list
             --no-utp                  talk to peers by TCP only

@@ -16,6 +16,7 @@ internal static class SeedOptions
     public static readonly Option<bool> NoLsd = new("--no-lsd");
     public static readonly Option<bool> NoPortMapping = new("--no-port-mapping");
     public static readonly Option<string> Encryption = new("--encryption");
+    public static readonly Option<string> Proxy = new("--proxy");
     public static readonly Option<string> Bind = new("--bind");
     public static readonly Option<string> IpFilter = new("--ip-filter");
     public static readonly Option<bool> NoUtp = new("--no-utp");
@@ -24,5 +25,5 @@ internal static class SeedOptions
     public static readonly Option<bool> Debug = new("--debug", "-d");
     public static readonly Option<bool> Verbose = new("--verbose");
 
-    public static IEnumerable<Option> All => [Port, Trackers, TorrentOut, PeerHint, NoDht, DhtNodes, NoLsd, NoPortMapping, NoUtp, UtpOnly, Encryption, Bind, IpFilter, Private, Debug, Verbose];
+    public static IEnumerable<Option> All => [Port, Trackers, TorrentOut, PeerHint, NoDht, DhtNodes, NoLsd, NoPortMapping, NoUtp, UtpOnly, Encryption, Proxy, Bind, IpFilter, Private, Debug, Verbose];
 }
