@@ -55,7 +55,11 @@ internal static class MountRequestReader
             ReadTimeout = Time(line, MountOptions.ReadTimeout, TimeSpan.FromSeconds(120)),
             MetadataTimeout = Time(line, MountOptions.MetadataTimeout, TimeSpan.FromMinutes(2)),
             Foreground = debug || line.GetValue(MountOptions.Foreground),
-            Detail = debug ? LogDetail.Debug : line.GetValue(MountOptions.Verbose) ? LogDetail.Verbose : LogDetail.Trouble,
+            Detail = debug ? LogDetail.Debug : line.GetValue(MountOptions.Verbose) ? LogDetail.Verbose : line.GetValue(MountOptions.Quiet) ? LogDetail.Errors : LogDetail.Trouble,
+            Quiet = line.GetValue(MountOptions.Quiet),
+            WaitsUntilReady = Waits(line.GetValue(MountOptions.Wait)),
+            Fake = line.GetValue(MountOptions.Fake),
+            ReadWrite = words.ReadWrite,
             LogFile = PathOf(line, MountOptions.LogFile),
             Programs = ProgramRulesRequest.Read(line.GetValue(MountOptions.AllowedPrograms) ?? [], line.GetValue(MountOptions.DeniedPrograms) ?? []),
         };
@@ -88,6 +92,13 @@ internal static class MountRequestReader
     }
 
     private static bool IsMagnet(string source) => source.StartsWith("magnet:", StringComparison.OrdinalIgnoreCase);
+
+    private static bool Waits(string? text) => text switch
+    {
+        null or "ready" => true,
+        "none" => false,
+        _ => throw new CommandException(ExitCode.Usage, $"--wait={text}", "it is ready or none"),
+    };
 
     private static int? Port(ParseResult line, Option<string> option)
     {

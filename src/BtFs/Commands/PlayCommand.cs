@@ -24,10 +24,11 @@ internal sealed class PlayCommand(IStatusAudience audience, TextWriter output, T
         var player = request.ListOnly ? null : PlayerProgram.Find(request.Player, Environment.GetEnvironmentVariable);
         using var signals = new StopSignals();
         using var folder = PrivateFolder.Create(Environment.GetEnvironmentVariable);
-        using var logs = SessionLogs.Create(
-            request.Mount.LogFile is { } file ? TextLogLines.InFile(file, time) : TextLogLines.OnStandardError(time), request.Mount.Detail);
-        var playback = new Playback(request.Wish, player, audience, output, time);
-        await new MountSession(request.Mount with { MountPoint = folder.Path }, audience, logs, time, playback).RunAsync(signals, CancellationToken.None);
+        ILogLines lines = request.Mount.LogFile is { } file ? new LogFile(file, time) : TextLogLines.OnStandardError(time);
+        using var logs = SessionLogs.Create(lines, request.Mount.Detail);
+        var listener = request.Mount.Quiet ? new QuietAudience(audience) : audience;
+        var playback = new Playback(request.Wish, player, listener, output, time);
+        await new MountSession(request.Mount with { MountPoint = folder.Path }, listener, logs, time, playback).RunAsync(signals, CancellationToken.None);
         return playback.Outcome;
     }
 }

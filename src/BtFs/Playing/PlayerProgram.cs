@@ -11,6 +11,9 @@ internal sealed record PlayerProgram(string Path, IReadOnlyList<string> Words)
     /// <summary>Stands where the files go.</summary>
     public const string Place = "{}";
 
+    /// <summary>Environment variable with the command of the player that the user likes.</summary>
+    public const string Variable = "BTFS_PLAYER";
+
     private static readonly string[] Known = ["mpv", "vlc", "celluloid", "totem", "ffplay"];
 
     /// <summary>Without its folder.</summary>
@@ -26,7 +29,7 @@ internal sealed record PlayerProgram(string Path, IReadOnlyList<string> Words)
     public static PlayerProgram Find(string? asked, Func<string, string?> variable)
     {
         var folders = (variable("PATH") is { Length: > 0 } path ? path : "/usr/local/bin:/usr/bin:/bin").Split(':').Where(folder => folder is ['/', ..]).ToList();
-        var (option, command) = asked is not null ? ($"--player={asked}", asked) : ("BTFS_PLAYER", variable("BTFS_PLAYER"));
+        var (option, command) = asked is not null ? ($"--player={asked}", asked) : (Variable, variable(Variable));
         if (asked is not null || command is { Length: > 0 })
         {
             return ShellWords.Split(command!) switch

@@ -9,6 +9,9 @@ internal interface IStatusAudience
     /// <summary>Takes away what <see cref="Progress"/> told last.</summary>
     void EndProgress();
 
+    /// <summary>Tells something beside, which stays to be read.</summary>
+    void Note(string text);
+
     /// <summary>Tells that programs can use the mount.</summary>
     void Ready(string text);
 

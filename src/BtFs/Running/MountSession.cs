@@ -5,6 +5,7 @@ using BtFs.Fuse.Mounting;
 using BtFs.Mount;
 using BtFs.Mount.Scanning;
 using BtFs.Playing;
+using BtFs.Protocol.Metainfo;
 using BtFs.Sources;
 using Microsoft.Extensions.Logging;
 
@@ -45,7 +46,7 @@ internal sealed class MountSession(
             var torrent = engine.Add(source);
             await using var goodbye = new Goodbye(torrent, engine, signals.Insisted, time);
             var content = await MetadataWait.ContentOfAsync(torrent, source, Subject, request.MetadataTimeout, audience, time, giveUp.Token);
-            await ServeAsync(torrent, content, signals, giveUp.Token);
+            await ServeAsync(torrent, content, source.Selected, signals, giveUp.Token);
         }
         catch (IOException e)
         {
@@ -82,9 +83,9 @@ internal sealed class MountSession(
         return source with { LookIn = request.SeedFrom, Peers = [.. byHand.SelectMany(addresses => addresses), .. source.Peers] };
     }
 
-    private async Task ServeAsync(Torrent torrent, ITorrentContent content, StopSignals signals, CancellationToken cancel)
+    private async Task ServeAsync(Torrent torrent, ITorrentContent content, IReadOnlyList<FileRange> selected, StopSignals signals, CancellationToken cancel)
     {
-        var tree = BuildTree(content);
+        var tree = BuildTree(content, selected);
         if (playback?.Choose(tree) == false)
         {
             return;
@@ -122,7 +123,7 @@ internal sealed class MountSession(
         }
     }
 
-    private FileTree BuildTree(ITorrentContent content)
+    private FileTree BuildTree(ITorrentContent content, IReadOnlyList<FileRange> selected)
     {
         if (!content.Info.HasV1)
         {
@@ -131,7 +132,7 @@ internal sealed class MountSession(
 
         try
         {
-            var tree = FileTree.Of(content.Info, Encoding.UTF8.GetByteCount(request.MountPoint));
+            var tree = FileTree.Of(content.Info, Encoding.UTF8.GetByteCount(request.MountPoint), selected);
             if (tree.LinksLeftOut > 0)
             {
                 Log.LinksLeftOut(_log, tree.LinksLeftOut);
@@ -141,7 +142,7 @@ internal sealed class MountSession(
         }
         catch (InvalidDataException e)
         {
-            throw new CommandException(ExitCode.Source, request.Source, $"the torrent cannot be shown: {e.Message}");
+            throw new CommandException(ExitCode.Source, Subject, $"the torrent cannot be shown: {e.Message}");
         }
     }
 

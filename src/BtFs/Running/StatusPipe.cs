@@ -39,8 +39,11 @@ internal sealed class StatusPipe : IStatusAudience, IDisposable
     /// <inheritdoc/>
     public void EndProgress()
     {
-        // The next word takes its place.
+        // The other side ends it with the next word.
     }
+
+    /// <inheritdoc/>
+    public void Note(string text) => Send(new StatusMessage(StatusKind.Note, ExitCode.Ok, text));
 
     /// <inheritdoc/>
     public void Ready(string text)

@@ -22,6 +22,13 @@ internal sealed class Terminal(TextWriter errors, bool isTerminal) : IStatusAudi
     }
 
     /// <inheritdoc/>
+    public void Note(string text)
+    {
+        EndProgress();
+        errors.WriteLine($"btfs: {CleanText.Line(text)}");
+    }
+
+    /// <inheritdoc/>
     public void Ready(string text)
     {
         EndProgress();
