@@ -1,4 +1,5 @@
 using BtFs.Engine.Layout;
+using BtFs.Engine.Picking;
 using BtFs.Engine.Storage;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Metainfo;
@@ -12,4 +13,8 @@ internal sealed record TransferParts(
     PieceMap Pieces,
     IRangeStore Store,
     IPieceVerifier Verifier,
-    SharedBufferPool Buffers);
+    SharedBufferPool Buffers)
+{
+    /// <summary>How many connected peers have each piece.</summary>
+    internal PieceCopies Copies { get; } = new(Layout.PieceCount);
+}
