@@ -1,3 +1,4 @@
+using BtFs.Engine.Layout;
 using BtFs.Fuse;
 using BtFs.Protocol.Metainfo;
 
@@ -36,6 +37,10 @@ public sealed class FileTree
 
     /// <summary>Bytes of the shown files together.</summary>
     public long TotalLength { get; }
+
+    /// <summary>The files, in the order of their paths from the root, which have a slash in front.</summary>
+    public IEnumerable<(FileIndex File, string Path, long Length)> Files =>
+        Nodes.Where(node => node.Kind == NodeKind.File).Select(node => (node.File, node.ToString(), node.Length));
 
     /// <summary>Everything, the root first, each folder before what it holds.</summary>
     internal IReadOnlyList<FileNode> Nodes { get; }

@@ -114,7 +114,7 @@ internal sealed class TorrentBranch(FileTree tree, ITorrentContent content, Tree
         }
 
         var style = ScanningPrograms.Include(caller) ? ReadingStyle.Sampling : ReadingStyle.Following;
-        file = new OpenedTorrentFile(found, content.OpenReader(found.File, style), _segments, shown.BrowseOnly);
+        file = new OpenedTorrentFile(found, content.OpenReader(found.File, style, ReaderProgram.Of(caller, found)), _segments, shown.BrowseOnly);
         return Errno.None;
     }
 
