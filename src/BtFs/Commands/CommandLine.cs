@@ -50,6 +50,7 @@ internal static class CommandLine
         root.Add(MountCommand.Grammar(audience, pipe));
         root.Add(SeedCommand.Grammar(audience));
         root.Add(CacheCommand.Grammar());
+        root.Add(StatusCommand.Grammar());
         return root;
     }
 

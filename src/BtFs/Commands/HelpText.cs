@@ -24,7 +24,7 @@ internal static class HelpText
               --proxy=socks5://…     everything through this proxy
               --verbose              log what happens
           -o WORD[,WORD...]          allow_other, uid=N, umask=M, …: --help-fuse
-        --help-all has all of them. commands: mount seed cache; "btfs COMMAND --help"
+        --help-all has all of them. commands: mount seed cache status; "btfs COMMAND --help"
           btfs 'magnet:?xt=urn:btih:…' ~/mnt        then ls, cp, mpv what is there
           btfs film.torrent ~/mnt && mpv ~/mnt/film.mkv
           fusermount3 -u ~/mnt                      ends it

@@ -26,8 +26,9 @@ internal sealed class MountCommand(IStatusAudience audience, StatusPipe? pipe)
             return await Background.RunAsync(audience, signals.Stop);
         }
 
-        using var logs = SessionLogs.Create(LogLinesOf(request, TimeProvider.System), request.Detail);
-        await new MountSession(request, audience, logs, TimeProvider.System).RunAsync(signals, pipe?.Abandoned ?? CancellationToken.None);
+        var recent = new RecentLogLines(TimeProvider.System);
+        using var logs = SessionLogs.Create(LogLinesOf(request, TimeProvider.System), request.Detail, recent);
+        await new MountSession(request, audience, logs, recent, TimeProvider.System).RunAsync(signals, pipe?.Abandoned ?? CancellationToken.None);
         return ExitCode.Ok;
     }
 

@@ -6,6 +6,8 @@ using BtFs.Fuse.Mounting;
 using BtFs.Mount;
 using BtFs.Protocol.Metainfo;
 using BtFs.Sources;
+using BtFs.Status;
+using BtFs.Status.Document;
 using Microsoft.Extensions.Logging;
 
 namespace BtFs.Running;
@@ -14,8 +16,9 @@ namespace BtFs.Running;
 /// <param name="request">What to mount and where.</param>
 /// <param name="audience">Hears how it goes until the mount is ready.</param>
 /// <param name="logs">Takes the log.</param>
+/// <param name="recent">The last lines of it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class MountSession(MountRequest request, IStatusAudience audience, ILoggerFactory logs, TimeProvider time)
+internal sealed class MountSession(MountRequest request, IStatusAudience audience, ILoggerFactory logs, RecentLogLines recent, TimeProvider time)
 {
     /// <summary>How often the progress line changes.</summary>
     private static readonly TimeSpan ProgressPeriod = TimeSpan.FromMilliseconds(200);
@@ -46,7 +49,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
             var torrent = engine.Add(source);
             await using var goodbye = new Goodbye(torrent, engine, signals.Insisted, time);
             var content = await WaitForContentAsync(torrent, source, giveUp.Token);
-            await ServeAsync(torrent, content, signals, giveUp.Token);
+            await ServeAsync(engine, torrent, content, signals, giveUp.Token);
         }
         catch (IOException e)
         {
@@ -119,10 +122,11 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         }
     }
 
-    private async Task ServeAsync(Torrent torrent, ITorrentContent content, StopSignals signals, CancellationToken cancel)
+    private async Task ServeAsync(TorrentEngine engine, Torrent torrent, ITorrentContent content, StopSignals signals, CancellationToken cancel)
     {
         var tree = BuildTree(content);
-        using var fileSystem = MountedFileSystem.OfTorrent(tree, content, request.Shown, time);
+        var status = new StatusSource(MountEntry.Of(request, time), engine, () => [new ShownTorrent(torrent, content, tree)], recent, time);
+        using var fileSystem = MountedFileSystem.OfTorrent(tree, content, request.Shown, time, status.Files);
         await using var mount = await FuseMount.MountAsync(fileSystem, request.MountPoint, FuseOptionsOf(content), logs, cancel);
         Log.Mounted(_log, NameOf(content), request.MountPoint, tree.FileCount);
         audience.Ready($"{NameOf(content)} is mounted at {request.MountPoint}{Way}; {HowToEnd}.");
