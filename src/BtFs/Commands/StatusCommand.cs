@@ -22,7 +22,7 @@ internal sealed class StatusCommand(TextWriter output, TimeProvider time)
 
     private async Task<ExitCode> RunAsync(ParseResult line)
     {
-        var mountPoint = line.GetValue(StatusOptions.Operands) is [var path, ..] ? Path.GetFullPath(path) : null;
+        var mountPoint = line.GetValue(StatusOptions.Operands) is { } path ? Path.GetFullPath(path) : null;
         if (!line.GetValue(StatusOptions.Watch))
         {
             return await ShowAsync(mountPoint, line.GetValue(StatusOptions.Json));

@@ -6,7 +6,7 @@ namespace BtFs.Commands;
 /// <summary>The options of <c>btfs status</c>.</summary>
 internal static class StatusOptions
 {
-    public static readonly Argument<string[]> Operands = new("MOUNTPOINT") { Arity = ArgumentArity.ZeroOrOne };
+    public static readonly Argument<string?> Operands = new("MOUNTPOINT") { Arity = ArgumentArity.ZeroOrOne };
 
     public static readonly Option<bool> Watch = Flag("--watch", "show it again every second, until q is pressed", "-w");
     public static readonly Option<bool> Json = Flag("--json", "for programs; docs/STATUS.md says what is in it");

@@ -33,7 +33,7 @@ internal static class StatusPage
     {
         var (mount, network, cache) = (document.Mount, document.Network, document.Cache);
         yield return style.Strong(Cut(
-            string.Create(CultureInfo.InvariantCulture, $"{mount.Path}  {mount.Program}, process {mount.Process}, since {Amounts.Time((document.Time - mount.Since).TotalSeconds)}"), style));
+            string.Create(CultureInfo.InvariantCulture, $"{mount.Path}  {mount.Program}, process {mount.Process}, for {Amounts.Time((document.Time - mount.Since).TotalSeconds)}"), style));
         var disk = cache is { DiskUsed: { } used, DiskLimit: { } limit } ? $", disk {Amounts.Bytes(used)} of {Amounts.Bytes(limit)}" : "";
         yield return Cut(
             $"down {Amounts.Rate(document.Torrents.Sum(torrent => torrent.DownloadRate))}, up {Amounts.Rate(document.Torrents.Sum(torrent => torrent.UploadRate))}; "
@@ -69,7 +69,7 @@ internal static class StatusPage
 
     private static IEnumerable<string> Readers(TorrentEntry torrent, PageStyle style)
     {
-        var lengths = torrent.Files.ToDictionary(file => file.Path, file => file.Length, StringComparer.Ordinal);
+        var lengths = torrent.Files.DistinctBy(file => file.Path).ToDictionary(file => file.Path, file => file.Length, StringComparer.Ordinal);
         var table = new TextTable(style, indent: 4, "READER", " PROCESS", "FILE", " AT", " AHEAD", " RATE", "WAITS FOR");
         foreach (var reader in torrent.Readers.OrderByDescending(reader => reader.Wait?.Seconds ?? -1).ThenByDescending(reader => reader.Rate).Take(MaxReaders))
         {
