@@ -19,7 +19,7 @@ public sealed partial class StatusTests : IDisposable
         await using var seed = await LibtorrentSeed.StartAsync(torrent);
         await using var mount = await BtfsMount.StartAsync(_folder, torrent.TorrentFile, $"--peer={seed.Address}");
         var copy = _folder.Sub("copy");
-        (await mount.ShellAsync($"cp -r . '{copy}' && exec 3< told/film.bin && head -c 100000 <&3 > /dev/null && cat .btfs/status.json > '{_folder.At("status")}'")).Ok();
+        (await mount.ShellAsync($"exec 3< told/film.bin && head -c 100000 <&3 > /dev/null && cat .btfs/status.json > '{_folder.At("status")}' && cp -r . '{copy}'")).Ok();
 
         Assert.Equal("told", (await mount.ShellAsync("ls -A")).Ok().Text);
         Assert.DoesNotContain(".btfs", (await mount.ShellAsync("find .")).Ok().Text);
@@ -30,10 +30,11 @@ public sealed partial class StatusTests : IDisposable
         var told = status["torrents"]![0]!;
         Assert.Equal(mount.Path, (string)status["mount"]!["path"]!);
         Assert.Equal(mount.Pid, (int)status["mount"]!["process"]!);
-        Assert.Equal((torrent.InfoHash, "complete"), ((string)told["infohash"]!, (string)told["state"]!));
-        Assert.Equal(torrent.Length, (long)told["present"]!);
+        Assert.Equal((torrent.InfoHash, "incomplete"), ((string)told["infohash"]!, (string)told["state"]!));
+        Assert.InRange((long)told["present"]!, 100_000, torrent.Length);
         Assert.Equal(["/told/film.bin", "/told/sub/notes.txt"], told["files"]!.AsArray().Select(file => (string)file!["path"]!).ToArray());
-        Assert.Equal(("/told/film.bin", 100_000L), ((string)told["readers"]![0]!["file"]!, (long)told["readers"]![0]!["position"]! / 100_000 * 100_000));
+        Assert.Equal("/told/film.bin", (string)told["readers"]![0]!["file"]!);
+        Assert.InRange((long)told["readers"]![0]!["position"]!, 100_000, 1_000_003);
         Assert.Equal(seed.Address.ToString(), (string)told["peers"]![0]!["address"]!);
         Assert.StartsWith("libtorrent", (string)told["peers"]![0]!["client"]!);
 
@@ -99,8 +100,6 @@ public sealed partial class StatusTests : IDisposable
         Assert.Contains(Why, (await mount.ShellAsync("cat .btfs/log")).Ok().Text);
 
         await reader.DiesOfAsync(Signals.Interrupt);
-        await Eventually.TrueAsync("nothing waits any more", TimeSpan.FromSeconds(5), async () =>
-            (await mount.ShellAsync("getfattr --only-values -n user.btfs.waiting stalled/film.bin")).Ok().Text.Length == 0);
         await mount.UnmountAsync();
     }
 

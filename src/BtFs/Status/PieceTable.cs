@@ -7,11 +7,14 @@ namespace BtFs.Status;
 internal static class PieceTable
 {
     /// <summary>Every run of a mount, in pieces and how many copies there are of how many.</summary>
-    public static IEnumerable<string> Lines(StatusDocument document, PageStyle style)
+    public static IEnumerable<string> Lines(StatusDocument document, PageStyle style) =>
+        All(document).Select(line => DisplayWidth.Cut(CleanText.Line(line), style.Width));
+
+    private static IEnumerable<string> All(StatusDocument document)
     {
         foreach (var torrent in document.Torrents)
         {
-            yield return DisplayWidth.Cut(CleanText.Line(torrent.Name), style.Width);
+            yield return torrent.Name;
             if (torrent.Pieces is not { } pieces)
             {
                 continue;
@@ -28,7 +31,7 @@ internal static class PieceTable
 
             foreach (var run in pieces.Runs)
             {
-                yield return string.Create(CultureInfo.InvariantCulture, $"{run.First}-{run.First + run.Count - 1} {CleanText.Line(run.State)}");
+                yield return string.Create(CultureInfo.InvariantCulture, $"{run.First}-{run.First + run.Count - 1} {run.State}");
             }
         }
     }
