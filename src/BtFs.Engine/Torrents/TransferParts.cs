@@ -17,4 +17,7 @@ internal sealed record TransferParts(
 {
     /// <summary>How many connected peers have each piece.</summary>
     internal PieceCopies Copies { get; } = new(Layout.PieceCount);
+
+    /// <summary>The files that are wanted; empty for all.</summary>
+    internal IReadOnlyList<FileRange> Selected { get; init; } = [];
 }

@@ -23,6 +23,9 @@ internal static class MountTable
     /// <summary>Everything, those on top of others behind them.</summary>
     public static IEnumerable<MountTableLine> All() => Parse(File.ReadLines(Path));
 
+    /// <summary>Everything that is mounted, in the order of mounting.</summary>
+    public static IEnumerable<MountTableLine> All() => Parse(File.ReadLines(Path));
+
     internal static IEnumerable<MountTableLine> Parse(IEnumerable<string> lines)
     {
         foreach (var line in lines)

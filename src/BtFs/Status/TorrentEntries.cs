@@ -47,7 +47,7 @@ internal static class TorrentEntries
 
     private static List<FileEntry> FilesOf(FileTree tree, ITorrentContent content, string folder) =>
     [
-        .. tree.Files.Take(MaxFiles).Select(shown => new FileEntry
+        .. tree.ReadableFiles.Take(MaxFiles).Select(shown => new FileEntry
         {
             Path = folder + shown.Path,
             Length = shown.Length,
