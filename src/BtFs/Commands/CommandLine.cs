@@ -87,6 +87,7 @@ internal static class CommandLine
         root.Add(PlayCommand.Grammar(audience));
         root.Add(SeedCommand.Grammar(audience));
         root.Add(CacheCommand.Grammar());
+        root.Add(StatusCommand.Grammar());
         root.Add(StatCommand.Grammar());
         root.Add(DoctorCommand.Grammar());
         root.Add(CompletionCommand.Grammar(root));
