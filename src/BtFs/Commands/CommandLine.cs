@@ -92,10 +92,10 @@ internal static class CommandLine
         root.Add(HelpCommand.Grammar(root));
 
         var commands = root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name);
-        root.Add(Grammar.Printing("--help", ["-h"], HelpText.ShortFor(commands), "show the most used options"));
-        root.Add(Grammar.Printing("--help-all", [], HelpText.Mount.Text, "show all options"));
-        root.Add(Grammar.Printing("--help-fuse", [], HelpText.MountWords, "show the words that may follow -o"));
-        root.Add(Grammar.Printing("--version", ["-v", "-V"], HelpText.Version, "show the version"));
+        root.Add(Grammar.Printing("--help", ["-h"], () => HelpText.ShortFor(commands), "show the most used options"));
+        root.Add(Grammar.Printing("--help-all", [], () => HelpText.Mount.Text, "show all options"));
+        root.Add(Grammar.Printing("--help-fuse", [], () => HelpText.MountWords, "show the words that may follow -o"));
+        root.Add(Grammar.Printing("--version", ["-v", "-V"], () => HelpText.Version, "show the version"));
         return root;
     }
 
