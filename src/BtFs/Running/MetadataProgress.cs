@@ -26,9 +26,16 @@ internal static class MetadataProgress
         var peers = status.PeersKnown > 0 ? string.Create(CultureInfo.InvariantCulture, $"{status.PeersConnected} of {status.PeersKnown} peers connected")
             : asked.Length == 0 ? "looking for peers"
             : $"asking {string.Join(" and ", asked)}";
+        var tracked = status is { PeersConnected: 0, Tracked: { } counts } ? $", {Words(counts)}" : "";
         var description = status.MetadataSize > 0
             ? string.Create(CultureInfo.InvariantCulture, $", {status.MetadataBytes * 100 / status.MetadataSize} % of the description")
             : "";
-        return $"{name}: {peers}{description}";
+        return $"{name}: {peers}{tracked}{description}";
     }
+
+    /// <summary>What a tracker tells of the swarm.</summary>
+    public static string Words(TrackerCounts counts) =>
+        string.Create(CultureInfo.InvariantCulture, $"the tracker counts {Number(counts.Seeders, "seed")} and, with us, {Number(counts.Leechers, "leecher")}");
+
+    private static string Number(int count, string what) => count == 1 ? $"1 {what}" : string.Create(CultureInfo.InvariantCulture, $"{count} {what}s");
 }

@@ -40,11 +40,13 @@ internal static class MetadataWait
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             var seconds = timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-            var peers = torrent.Status.PeersConnected;
+            var status = torrent.Status;
+            var peers = status.PeersConnected == 0 ? "no peer answered" : $"{status.PeersConnected} peers connected";
+            var tracked = status.Tracked is { } counts ? $"; {MetadataProgress.Words(counts)}" : "";
             throw new CommandException(
                 ExitCode.NoMetadata,
                 subject,
-                $"nobody sent the torrent's description within {seconds} s ({(peers == 0 ? "no peer answered" : $"{peers} peers connected")})",
+                $"nobody sent the torrent's description within {seconds} s ({peers}{tracked})",
                 "Try again later, add trackers to the link, name a peer with --peer HOST:PORT, or wait longer with --metadata-timeout=5m.");
         }
         catch (ContentUnavailableException e)

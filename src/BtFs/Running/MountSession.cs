@@ -3,6 +3,7 @@ using BtFs.Commands;
 using BtFs.Engine;
 using BtFs.Fuse.Mounting;
 using BtFs.Mount;
+using BtFs.Protocol.Metainfo;
 using BtFs.Sources;
 using Microsoft.Extensions.Logging;
 
@@ -41,7 +42,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
             var torrent = engine.Add(source);
             await using var goodbye = new Goodbye(torrent, engine, signals.Insisted, time);
             var content = await MetadataWait.ContentOfAsync(torrent, source, Subject, request.MetadataTimeout, audience, time, giveUp.Token);
-            await ServeAsync(torrent, content, signals, giveUp.Token);
+            await ServeAsync(torrent, content, source.Selected, signals, giveUp.Token);
         }
         catch (IOException e)
         {
@@ -78,9 +79,9 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         return source with { LookIn = request.SeedFrom, Peers = [.. byHand.SelectMany(addresses => addresses), .. source.Peers] };
     }
 
-    private async Task ServeAsync(Torrent torrent, ITorrentContent content, StopSignals signals, CancellationToken cancel)
+    private async Task ServeAsync(Torrent torrent, ITorrentContent content, IReadOnlyList<FileRange> selected, StopSignals signals, CancellationToken cancel)
     {
-        var tree = BuildTree(content);
+        var tree = BuildTree(content, selected);
         using var fileSystem = MountedFileSystem.OfTorrent(tree, content, request.Shown, time);
         await using var mount = await FuseMount.MountAsync(fileSystem, request.MountPoint, FuseOptionsOf(content), logs, cancel);
         Log.Mounted(_log, NameOf(content), request.MountPoint, tree.FileCount);
@@ -101,7 +102,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         }
     }
 
-    private FileTree BuildTree(ITorrentContent content)
+    private FileTree BuildTree(ITorrentContent content, IReadOnlyList<FileRange> selected)
     {
         if (!content.Info.HasV1)
         {
@@ -110,7 +111,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
 
         try
         {
-            var tree = FileTree.Of(content.Info, Encoding.UTF8.GetByteCount(request.MountPoint));
+            var tree = FileTree.Of(content.Info, Encoding.UTF8.GetByteCount(request.MountPoint), selected);
             if (tree.LinksLeftOut > 0)
             {
                 Log.LinksLeftOut(_log, tree.LinksLeftOut);
@@ -120,7 +121,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         }
         catch (InvalidDataException e)
         {
-            throw new CommandException(ExitCode.Source, request.Source, $"the torrent cannot be shown: {e.Message}");
+            throw new CommandException(ExitCode.Source, Subject, $"the torrent cannot be shown: {e.Message}");
         }
     }
 

@@ -61,6 +61,7 @@ internal static class SourceReader
         {
             InfoHash = infoHash,
             DisplayName = link.DisplayName,
+            Selected = link.Selected,
             TrackerTiers = [.. link.Trackers.Select(tracker => TrackersOf([tracker])).Where(tier => tier.Count > 0)],
             WebSeeds = WebSeedsOf(link.WebSeeds),
             Peers = await lookup.ResolveAsync(link.Peers, cancel),
