@@ -71,6 +71,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData(1, "--read-timeout: needs a value", "good.torrent mnt --read-timeout")]
     [InlineData(1, "--keep-all: unknown option", "good.torrent mnt --keep-all")]
     [InlineData(1, "--peer nobody: a peer is HOST:PORT", "--peer=nobody good.torrent mnt")]
+    [InlineData(3, "btfs: no such file", "btfs mnt")]
+    [InlineData(3, "none.torrent: no such file", "mount none.torrent mnt")]
     [InlineData(3, "none.torrent: no such file", "none.torrent mnt")]
     [InlineData(3, "none/x.torrent: no such file", "none/x.torrent mnt")]
     [InlineData(3, "mnt: is a directory", "mnt mnt")]

@@ -12,7 +12,7 @@ public sealed class HelpTests
     private const int Lines = 24;
     private const int Columns = 80;
 
-    private static RootCommand Root { get; } = CommandLine.Root(new Terminal(TextWriter.Null, isTerminal: false), pipe: null);
+    private static Command Root { get; } = CommandLine.Root(new Terminal(TextWriter.Null, isTerminal: false), pipe: null);
 
     [Fact]
     public void The_first_help_fits_a_screen_and_names_every_command()
@@ -66,32 +66,35 @@ public sealed class HelpTests
     [InlineData("btfs so", "some film.torrent")]
     public async Task Bash_completes(string line, string replies)
     {
-        var folder = Directory.CreateTempSubdirectory("btfs-completion-test-").FullName;
-        try
-        {
-            Directory.CreateDirectory(Path.Combine(folder, "folder"));
-            await File.WriteAllTextAsync(Path.Combine(folder, "some film.torrent"), "");
-            await File.WriteAllTextAsync(Path.Combine(folder, "btfs.bash"), BashCompletion.Script(CompletionModel.Of(Root)));
-            const string Driver = """
-                compopt() { :; }
-                source ./btfs.bash
-                COMP_WORDS=($1); [[ $1 == *' ' ]] && COMP_WORDS+=('')
-                COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-                _btfs
-                printf '%s\n' "${COMPREPLY[*]}"
-                """;
-            using var bash = Process.Start(new ProcessStartInfo("bash", ["-c", Driver, "bash", line]) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
-            var output = await bash.StandardOutput.ReadToEndAsync();
-            await bash.WaitForExitAsync();
+        const string Driver = """
+            compopt() { :; }
+            source ./script
+            COMP_WORDS=($1); [[ $1 == *' ' ]] && COMP_WORDS+=('')
+            COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+            _btfs
+            printf '%s\n' "${COMPREPLY[*]}"
+            """;
+        var output = await CompleteAsync(BashCompletion.Script, "bash", "-c", Driver, "bash", line);
 
-            Assert.Equal(0, bash.ExitCode);
-            Assert.Equal(replies.Split(' ').Order(), output.TrimEnd('\n').Split(' ').Order());
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        Assert.Equal(replies.Split(' ').Order(), output.TrimEnd('\n').Split(' ').Order());
     }
+
+    [Theory]
+    [InlineData("btfs cache cl", "clean")]
+    [InlineData("btfs unm", "unmount")]
+    [InlineData("btfs --encryption re", "require")]
+    [InlineData("btfs seed --pri", "--private")]
+    [InlineData("btfs unmount fo", "folder/")]
+    [InlineData("btfs list so", "some film.torrent")]
+    public async Task Fish_completes(string line, string replies)
+    {
+        var output = await CompleteAsync(FishCompletion.Script, "fish", "--no-config", "-c", "source ./script; complete -C $argv[1]", line);
+
+        Assert.Equal(replies, output.TrimEnd('\n').Split('\t')[0].Replace("\\", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Zsh_understands_its_script() => Assert.Equal("", await CompleteAsync(ZshCompletion.Script, "zsh", "-n", "./script"));
 
     [Fact]
     public void Everything_that_johang_btfs_takes_is_taken()
@@ -126,6 +129,29 @@ public sealed class HelpTests
         var request = Read("-o", "allow_root", "s", "m");
 
         Assert.Equal((true, true), (request.Fuse.AllowOther, request.Fuse.DefaultPermissions));
+    }
+
+    /// <summary>Runs a shell in a folder with a script, a folder and a torrent.</summary>
+    private static async Task<string> CompleteAsync(Func<CompletionModel, string> script, string shell, params string[] arguments)
+    {
+        var folder = Directory.CreateTempSubdirectory("btfs-completion-test-").FullName;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "folder"));
+            await File.WriteAllTextAsync(Path.Combine(folder, "some film.torrent"), "");
+            await File.WriteAllTextAsync(Path.Combine(folder, "script"), script(CompletionModel.Of(Root)));
+            var start = new ProcessStartInfo(shell, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true };
+            start.Environment["HOME"] = folder;
+            using var process = Process.Start(start)!;
+            var output = await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            Assert.Equal(0, process.ExitCode);
+            return output;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static MountRequest Read(params string[] arguments) => MountRequestReader.Read(Root.Parse(arguments));

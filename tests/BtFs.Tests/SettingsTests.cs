@@ -209,5 +209,5 @@ public sealed class SettingsTests : IDisposable
 
     private SettledLine Settled(params string[] arguments) => new(Root.Parse(arguments), new SettingSources(_variables, SystemFile));
 
-    private static RootCommand Root => CommandLine.Root(new Terminal(TextWriter.Null, isTerminal: false), pipe: null);
+    private static Command Root => CommandLine.Root(new Terminal(TextWriter.Null, isTerminal: false), pipe: null);
 }
