@@ -4,6 +4,7 @@ namespace BtFs.Engine.Peers.Transports.Utp;
 /// <param name="capacity">Bytes kept for the reader at most, which the peer was told first.</param>
 internal sealed class PendingAcks(int capacity)
 {
+    private readonly int _quarter = capacity / 4;
     private int _packets;
     private int _advertised = capacity;
 
@@ -25,7 +26,7 @@ internal sealed class PendingAcks(int capacity)
 
     /// <summary>The reader took bytes: the peer may be waiting for room.</summary>
     /// <param name="window">Bytes that may come now.</param>
-    internal void MadeRoom(int window) => IsUrgent |= _advertised < capacity / 4 && window - _advertised >= capacity / 4;
+    internal void MadeRoom(int window) => IsUrgent |= _advertised < _quarter && window - _advertised >= _quarter;
 
     /// <summary>What has come is not to wait for company.</summary>
     internal void Hurry() => IsUrgent |= AreAny;
