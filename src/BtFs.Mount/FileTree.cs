@@ -1,3 +1,4 @@
+using System.Text;
 using BtFs.Fuse;
 using BtFs.Protocol.Metainfo;
 
@@ -37,6 +38,16 @@ public sealed class FileTree
 
     /// <summary>Bytes of the shown files together.</summary>
     public long TotalLength { get; }
+
+    /// <summary>What is shown, but for folders, in the order of the torrent.</summary>
+    public IReadOnlyList<ShownFile> Files =>
+    [
+        .. Nodes.Where(node => node.Kind != NodeKind.Directory).OrderBy(node => node.File.Value).Select(node => new ShownFile(
+            node.File.Value,
+            node.ToString()[1..],
+            node.Kind == NodeKind.File ? node.Length : 0,
+            node.Kind == NodeKind.SymbolicLink ? Encoding.UTF8.GetString(node.Target) : null)),
+    ];
 
     /// <summary>Everything, the root first, each folder before what it holds.</summary>
     internal IReadOnlyList<FileNode> Nodes { get; }

@@ -68,7 +68,7 @@ public sealed class MountRequestTests
     {
         var request = Read(["source", "/mnt", .. words]);
 
-        Assert.Equal((7u, 8u, 0x17), (request.Shown.UserId, request.Shown.GroupId, (int)request.Shown.Umask));
+        Assert.Equal((7u, 8u, 0x17, 0x17), (request.Shown.UserId, request.Shown.GroupId, (int)request.Shown.FileMask, (int)request.Shown.FolderMask));
         Assert.True(request.Fuse.AllowOther);
     }
 
@@ -149,7 +149,7 @@ public sealed class MountRequestTests
     [Fact]
     public void Every_option_is_explained_in_the_help() => Assert.All(
         MountOptions.All.SelectMany(option => option.Aliases.Append(option.Name)),
-        name => Assert.Contains($" {name}", HelpText.Usage, StringComparison.Ordinal));
+        name => Assert.Contains($" {name}", HelpText.Mount.Text, StringComparison.Ordinal));
 
     private static MountRequest Read(params string[] arguments) =>
         MountRequestReader.Read(CommandLine.Root(new Terminal(TextWriter.Null, isTerminal: false), pipe: null).Parse(arguments));
