@@ -20,9 +20,6 @@ internal static class MountTable
     /// <summary>The mount that a path leads into, of those mounted exactly there: the last one. <see langword="null"/> if none is.</summary>
     public static MountTableLine? TopAt(string directory) => All().LastOrDefault(line => line.Directory == directory);
 
-    /// <summary>Everything, those on top of others behind them.</summary>
-    public static IEnumerable<MountTableLine> All() => Parse(File.ReadLines(Path));
-
     /// <summary>Everything that is mounted, in the order of mounting.</summary>
     public static IEnumerable<MountTableLine> All() => Parse(File.ReadLines(Path));
 

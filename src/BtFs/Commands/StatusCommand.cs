@@ -10,9 +10,6 @@ namespace BtFs.Commands;
 /// <param name="time">The clock.</param>
 internal sealed class StatusCommand(TextWriter output, TimeProvider time)
 {
-    /// <summary>How our mounts are called in the kernel's list, unless the user calls one otherwise.</summary>
-    private const string Subtype = "btfs";
-
     /// <summary>Columns where there is no terminal.</summary>
     private const int UnboundWidth = 160;
 
@@ -77,7 +74,7 @@ internal sealed class StatusCommand(TextWriter output, TimeProvider time)
             return reading.Document is null ? throw Explain(reading) : [reading];
         }
 
-        var all = await Task.WhenAll(MountList.Of(Subtype).Select(place => StatusReading.TakeAsync(place, time)));
+        var all = await Task.WhenAll(MountedPlace.Of(UnmountCommand.MountType).Select(place => place.Directory).Distinct(StringComparer.Ordinal).Select(place => StatusReading.TakeAsync(place, time)));
         return [.. all.Where(reading => reading.Outcome is StatusOutcome.Answered or StatusOutcome.NoAnswer or StatusOutcome.Dead)];
     }
 
