@@ -1,4 +1,5 @@
 using BtFs.Engine.Layout;
+using BtFs.Engine.Reports;
 using BtFs.Protocol.Metainfo;
 
 namespace BtFs.Engine;
@@ -19,7 +20,19 @@ public interface ITorrentContent
     /// <param name="file">Which file.</param>
     /// <param name="style">Whether anything is fetched ahead of its reads.</param>
     /// <param name="mayFetch">Asked, on any thread, before bytes are fetched for a read; told how many, in whole pieces. Null: as many as it likes.</param>
-    IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following, Func<long, bool>? mayFetch = null);
+    /// <param name="label">Who reads, for <see cref="ReaderReport.Label"/>; the engine does not look at it.</param>
+    IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following, Func<long, bool>? mayFetch = null, object? label = null);
+
+    /// <summary>Copies of a file's rarest piece among those connected, web seeds too; 0 for an empty file.</summary>
+    int CopiesOfRarest(FileIndex file);
+
+    /// <summary>What of a file is not here, in order.</summary>
+    /// <param name="file">Which file.</param>
+    /// <param name="most">Ranges told at most; the first ones.</param>
+    IReadOnlyList<ByteRange> MissingRanges(FileIndex file, int most);
+
+    /// <summary>Why a read of a file waits, a fifth of a second ago: the one that has waited longest; null when none has waited for long.</summary>
+    WaitReport? WaitFor(FileIndex file);
 }
 
 /// <summary>Reads one file for one open handle; its reads steer the read-ahead.</summary>

@@ -10,6 +10,9 @@ public static class CallerProgram
     /// <summary>Bytes to which the kernel cuts the name of a process (<c>TASK_COMM_LEN</c> without its NUL).</summary>
     public const int CutLength = 15;
 
+    /// <summary>Bytes of <c>/proc/PID/status</c> in which the process id is; proc(5).</summary>
+    private const int StatusHead = 512;
+
     /// <summary>The name of the calling thread: that of its program or script, cut to <see cref="CutLength"/> bytes, unless it chose another.</summary>
     /// <param name="caller">From the request.</param>
     /// <returns><see langword="null"/> when it is gone or cannot be seen.</returns>
@@ -80,6 +83,30 @@ public static class CallerProgram
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return (null, null);
+        }
+    }
+
+    /// <summary>The process that the calling thread is of.</summary>
+    /// <param name="caller">From the request.</param>
+    /// <returns>0 when it is gone or cannot be seen.</returns>
+    public static int ProcessOf(in Caller caller)
+    {
+        if (caller.ThreadId == 0)
+        {
+            return 0;
+        }
+
+        try
+        {
+            using var file = File.OpenHandle(PathOf(caller, "status"), share: FileShare.ReadWrite | FileShare.Delete);
+            Span<byte> status = stackalloc byte[StatusHead];
+            status = status[..RandomAccess.Read(file, status, 0)];
+            var at = status.IndexOf("\nTgid:\t"u8);
+            return at >= 0 && Utf8Parser.TryParse(status[(at + "\nTgid:\t"u8.Length)..], out int process, out _) ? process : 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
         }
     }
 

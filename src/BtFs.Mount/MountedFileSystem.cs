@@ -2,6 +2,7 @@ using BtFs.Engine;
 using BtFs.Fuse;
 using BtFs.Fuse.Replies;
 using BtFs.Mount.Branches;
+using BtFs.Mount.Control;
 using BtFs.Mount.Scanning;
 
 namespace BtFs.Mount;
@@ -14,6 +15,7 @@ public sealed class MountedFileSystem : FuseFileSystem, IDisposable
     private readonly TimeProvider _time;
     private readonly Lock _growing = new();
     private Branch?[] _branches;
+    private ControlBranch? _control;
     private TimeSpan? _answerWithin;
 
     /// <param name="root">What is to be seen at the mount point.</param>
@@ -36,9 +38,25 @@ public sealed class MountedFileSystem : FuseFileSystem, IDisposable
     /// <param name="shown">Whose files these are.</param>
     /// <param name="time">Measures the bound that the kernel may set for answers.</param>
     /// <param name="scans">Bounds programs that look into every file; null for the usual ones and nobody who hears of them.</param>
+    /// <param name="control">What is in the <c>.btfs</c> folder; none makes no such folder.</param>
     public static MountedFileSystem OfTorrent(
-        FileTree tree, ITorrentContent content, TreePresentation shown, TimeProvider time, ScanLedger? scans = null) =>
-        new(new TorrentBranch(tree, content, shown), time, scans);
+        FileTree tree, ITorrentContent content, TreePresentation shown, TimeProvider time, ScanLedger? scans = null, params IReadOnlyList<ControlDocument> control)
+    {
+        var mounted = new MountedFileSystem(new TorrentBranch(tree, content, shown), time, scans);
+        if (control.Count > 0)
+        {
+            mounted.AttachControl(control, shown);
+        }
+
+        return mounted;
+    }
+
+    /// <summary>Gives the mount its <c>.btfs</c> folder. Before it is mounted.</summary>
+    internal void AttachControl(IReadOnlyList<IControlEntry> entries, TreePresentation shown)
+    {
+        _control = new ControlBranch(entries, shown, _time);
+        Attach(_control);
+    }
 
     /// <summary>Hangs a branch into the mount. Nothing leads to it until a folder of another branch does.</summary>
     internal void Attach(Branch branch)
@@ -68,6 +86,13 @@ public sealed class MountedFileSystem : FuseFileSystem, IDisposable
     /// <inheritdoc/>
     public override Errno Lookup(in Caller caller, NodeId parent, ReadOnlySpan<byte> name, out NodeEntry entry)
     {
+        if (_control is { } control && parent == NodeId.Root && name.SequenceEqual(ControlBranch.FolderName))
+        {
+            // First, so that no torrent can pass for it.
+            entry = control.Top;
+            return Errno.None;
+        }
+
         entry = default;
         return Find(parent, out var folder)?.Lookup(caller, folder, name, out entry) ?? Errno.ESTALE;
     }

@@ -260,10 +260,16 @@ public sealed class MountedFileSystemTests : IDisposable
     [InlineData("show/film.mkv", "user.btfs.present", "299999")]
     [InlineData("show/film.mkv", "user.btfs.progress", "99")]
     [InlineData("show/tools/run", "user.btfs.progress", "100")]
+    [InlineData("show/film.mkv", "user.btfs.availability", "3")]
+    [InlineData("show/film.mkv", "user.btfs.missing", "299999-299999")]
+    [InlineData("show/tools/run", "user.btfs.missing", "")]
+    [InlineData("show/film.mkv", "user.btfs.waiting", "")]
+    [InlineData("show", "user.btfs.missing", null)]
     [InlineData("show/film.mkv", "security.capability", null)]
     public void Extended_attributes_tell_what_btfs_knows(string path, string name, string? value)
     {
         _content.SetPresent(new FileIndex(0), Length - 1);
+        _content.Copies = 3;
 
         var error = _fileSystem.GetExtendedAttribute(default, _kernel.Find(path)!.Value.Node, Encoding.UTF8.GetBytes(name), out var found);
 

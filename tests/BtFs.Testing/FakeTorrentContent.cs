@@ -1,5 +1,6 @@
 using BtFs.Engine;
 using BtFs.Engine.Layout;
+using BtFs.Engine.Reports;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Metainfo;
 
@@ -45,7 +46,26 @@ public sealed class FakeTorrentContent(InfoDictionary info, Func<FileIndex, long
     public long BytesPresent(FileIndex file) => _present.TryGetValue(file, out var bytes) ? bytes : info.Files[file.Value].Length;
 
     /// <inheritdoc/>
-    public IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following, Func<long, bool>? mayFetch = null)
+    public int CopiesOfRarest(FileIndex file) => Copies;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ByteRange> MissingRanges(FileIndex file, int most)
+    {
+        var (present, length) = (BytesPresent(file), info.Files[file.Value].Length);
+        return present == length ? [] : [new ByteRange(present, length)];
+    }
+
+    /// <inheritdoc/>
+    public WaitReport? WaitFor(FileIndex file) => Wait;
+
+    /// <summary>What <see cref="CopiesOfRarest"/> answers.</summary>
+    public int Copies { get; set; }
+
+    /// <summary>What <see cref="WaitFor"/> answers.</summary>
+    public WaitReport? Wait { get; set; }
+
+    /// <inheritdoc/>
+    public IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following, Func<long, bool>? mayFetch = null, object? label = null)
     {
         Interlocked.Increment(ref _openReaders);
         return new Reader(this, file, mayFetch);

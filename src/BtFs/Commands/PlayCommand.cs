@@ -25,10 +25,11 @@ internal sealed class PlayCommand(IStatusAudience audience, TextWriter output, T
         using var signals = new StopSignals();
         using var folder = PrivateFolder.Create(Environment.GetEnvironmentVariable);
         ILogLines lines = request.Mount.LogFile is { } file ? new LogFile(file, time) : TextLogLines.OnStandardError(time);
-        using var logs = SessionLogs.Create(lines, request.Mount.Detail);
+        var recent = new RecentLogLines(time);
+        using var logs = SessionLogs.Create(lines, request.Mount.Detail, recent);
         var listener = request.Mount.Quiet ? new QuietAudience(audience) : audience;
         var playback = new Playback(request.Wish, player, listener, output, time);
-        await new MountSession(request.Mount with { MountPoint = folder.Path }, listener, logs, time, playback).RunAsync(signals, CancellationToken.None);
+        await new MountSession(request.Mount with { MountPoint = folder.Path }, listener, logs, recent, time, playback).RunAsync(signals, CancellationToken.None);
         return playback.Outcome;
     }
 }

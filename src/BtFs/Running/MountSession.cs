@@ -7,6 +7,8 @@ using BtFs.Mount.Scanning;
 using BtFs.Playing;
 using BtFs.Protocol.Metainfo;
 using BtFs.Sources;
+using BtFs.Status;
+using BtFs.Status.Document;
 using Microsoft.Extensions.Logging;
 
 namespace BtFs.Running;
@@ -15,10 +17,11 @@ namespace BtFs.Running;
 /// <param name="request">What to mount and where.</param>
 /// <param name="audience">Hears how it goes until the mount is ready.</param>
 /// <param name="logs">Takes the log.</param>
+/// <param name="recent">The last lines of it.</param>
 /// <param name="time">The clock.</param>
 /// <param name="playback">What it is mounted for; null for whoever comes.</param>
 internal sealed class MountSession(
-    MountRequest request, IStatusAudience audience, ILoggerFactory logs, TimeProvider time, Playback? playback = null)
+    MountRequest request, IStatusAudience audience, ILoggerFactory logs, RecentLogLines recent, TimeProvider time, Playback? playback = null)
 {
     private readonly ILogger _log = logs.CreateLogger<MountSession>();
 
@@ -46,7 +49,7 @@ internal sealed class MountSession(
             var torrent = engine.Add(source);
             await using var goodbye = new Goodbye(torrent, engine, signals.Insisted, time);
             var content = await MetadataWait.ContentOfAsync(torrent, source, Subject, request.MetadataTimeout, audience, time, giveUp.Token);
-            await ServeAsync(torrent, content, source.Selected, signals, giveUp.Token);
+            await ServeAsync(engine, torrent, content, source.Selected, signals, giveUp.Token);
         }
         catch (IOException e)
         {
@@ -83,7 +86,8 @@ internal sealed class MountSession(
         return source with { LookIn = request.SeedFrom, Peers = [.. byHand.SelectMany(addresses => addresses), .. source.Peers] };
     }
 
-    private async Task ServeAsync(Torrent torrent, ITorrentContent content, IReadOnlyList<FileRange> selected, StopSignals signals, CancellationToken cancel)
+    private async Task ServeAsync(
+        TorrentEngine engine, Torrent torrent, ITorrentContent content, IReadOnlyList<FileRange> selected, StopSignals signals, CancellationToken cancel)
     {
         var tree = BuildTree(content, selected);
         if (playback?.Choose(tree) == false)
@@ -91,7 +95,9 @@ internal sealed class MountSession(
             return;
         }
 
-        using var fileSystem = MountedFileSystem.OfTorrent(tree, content, request.Shown, time, new ScanLedger(request.Programs, time, logs));
+        var status = new StatusSource(MountEntry.Of(request, time), engine, () => [new ShownTorrent(torrent, content, tree)], recent, time);
+        var scans = new ScanLedger(request.Programs, time, logs);
+        using var fileSystem = MountedFileSystem.OfTorrent(tree, content, request.Shown, time, scans, status.Files);
         await using var mount = await FuseMount.MountAsync(fileSystem, request.MountPoint, FuseOptionsOf(content), logs, cancel);
         Log.Mounted(_log, NameOf(content), request.MountPoint, tree.FileCount);
         if (playback is not null)
