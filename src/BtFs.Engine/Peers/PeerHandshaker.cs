@@ -61,7 +61,7 @@ internal sealed class PeerHandshaker(OurPeerId self, TimeProvider time)
                 throw new ProtocolViolationException("answered with another infohash");
             }
 
-            return (Hello(theirs, address, isIncoming: false) with { IsEncrypted = encrypt }, transport);
+            return (Hello(theirs, address, isIncoming: false) with { CameEncrypted = encrypt }, transport);
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
         {
@@ -82,7 +82,7 @@ internal sealed class PeerHandshaker(OurPeerId self, TimeProvider time)
         try
         {
             (var theirs, transport, var isEncrypted) = await HearAsync(transport, deadline.Token);
-            var hello = Hello(theirs, address, isIncoming: true) with { IsEncrypted = isEncrypted };
+            var hello = Hello(theirs, address, isIncoming: true) with { CameEncrypted = isEncrypted };
             if (find(theirs.InfoHash) is not { HasRoom: true } torrent)
             {
                 throw new ProtocolViolationException("asked for a torrent that takes no more peers, or that we do not have");

@@ -19,6 +19,9 @@ internal sealed record PeerHello(IPEndPoint Address, PeerId Id, bool IsIncoming,
     internal string? WebSeed { get; init; }
 
     /// <summary>Whether the handshake came encrypted, whatever followed.</summary>
+    internal bool CameEncrypted { get; init; }
+
+    /// <summary>Whether what follows the handshake is encrypted.</summary>
     internal bool IsEncrypted { get; init; }
 
     /// <summary>Whether they came over uTP: then it is known to work.</summary>

@@ -72,6 +72,11 @@ internal sealed class ListCommand(IStatusAudience audience, TextWriter output, T
 
     private static FileTree TreeOf(InfoDictionary info, IReadOnlyList<FileRange> selected, string source)
     {
+        if (!info.HasV1)
+        {
+            throw SourceReader.OnlyV2(SourceReader.SubjectOf(source));
+        }
+
         try
         {
             return FileTree.Of(info, selected: selected);

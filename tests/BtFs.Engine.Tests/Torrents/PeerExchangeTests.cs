@@ -52,7 +52,7 @@ public class PeerExchangeTests
     public void Who_came_with_an_encrypted_handshake_is_said_to_prefer_that(bool isEncrypted)
     {
         var listener = Connect(1);
-        var hello = SomePeer.Stranger(2).Hello with { IsEncrypted = isEncrypted };
+        var hello = SomePeer.Stranger(2).Hello with { CameEncrypted = isEncrypted };
         _reachable.Add(new Peer(new RecordedWire(), hello, TimeSpan.Zero), At(2));
 
         Assert.Equal(isEncrypted, Told(listener, TimeSpan.Zero)!.Added.Single().Flags.HasFlag(ExchangedPeerFlags.PrefersEncryption));

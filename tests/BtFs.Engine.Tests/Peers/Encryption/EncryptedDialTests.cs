@@ -131,8 +131,8 @@ public class EncryptedDialTests : IAsyncLifetime
         if (expected)
         {
             var hello = (await call.WaitAsync(Loopback.Patience)).Hello;
-            Assert.Equal((Greeting.Self, encrypt), (hello.Id, hello.IsEncrypted));
-            Assert.Equal(encrypt, (await _inbox.NextAsync<TorrentEvent.PeerConnected>()).Hello.IsEncrypted);
+            Assert.Equal((Greeting.Self, encrypt), (hello.Id, hello.CameEncrypted));
+            Assert.Equal(encrypt, (await _inbox.NextAsync<TorrentEvent.PeerConnected>()).Hello.CameEncrypted);
             caller.Dispose();
             await _inbox.NextAsync<TorrentEvent.PeerGone>();
         }
