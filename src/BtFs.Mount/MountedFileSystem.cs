@@ -3,6 +3,7 @@ using BtFs.Fuse;
 using BtFs.Fuse.Replies;
 using BtFs.Mount.Branches;
 using BtFs.Mount.Control;
+using BtFs.Mount.Scanning;
 
 namespace BtFs.Mount;
 
@@ -19,22 +20,29 @@ public sealed class MountedFileSystem : FuseFileSystem, IDisposable
 
     /// <param name="root">What is to be seen at the mount point.</param>
     /// <param name="time">Measures the bound that the kernel may set for answers.</param>
-    internal MountedFileSystem(Branch root, TimeProvider time)
+    /// <param name="scans">Bounds programs that look into every file; null for the usual ones and nobody who hears of them.</param>
+    internal MountedFileSystem(Branch root, TimeProvider time, ScanLedger? scans = null)
     {
         _branches = [root];
         _time = time;
+        Scans = scans ?? new ScanLedger(new ProgramRules(), time);
+        root.Scans = Scans;
     }
+
+    /// <summary>Which programs scan this mount, and what they have had.</summary>
+    public ScanLedger Scans { get; }
 
     /// <summary>One torrent: its file, or the folder with its name, at the mount point.</summary>
     /// <param name="tree">Laid out from <paramref name="content"/>'s info dictionary.</param>
     /// <param name="content">Gives the bytes.</param>
     /// <param name="shown">Whose files these are.</param>
     /// <param name="time">Measures the bound that the kernel may set for answers.</param>
+    /// <param name="scans">Bounds programs that look into every file; null for the usual ones and nobody who hears of them.</param>
     /// <param name="control">What is in the <c>.btfs</c> folder; none makes no such folder.</param>
     public static MountedFileSystem OfTorrent(
-        FileTree tree, ITorrentContent content, TreePresentation shown, TimeProvider time, params IReadOnlyList<ControlDocument> control)
+        FileTree tree, ITorrentContent content, TreePresentation shown, TimeProvider time, ScanLedger? scans = null, params IReadOnlyList<ControlDocument> control)
     {
-        var mounted = new MountedFileSystem(new TorrentBranch(tree, content, shown), time);
+        var mounted = new MountedFileSystem(new TorrentBranch(tree, content, shown), time, scans);
         if (control.Count > 0)
         {
             mounted.AttachControl(control, shown);
@@ -56,6 +64,7 @@ public sealed class MountedFileSystem : FuseFileSystem, IDisposable
         lock (_growing)
         {
             branch.Number = _branches.Length;
+            branch.Scans = Scans;
             Volatile.Write(ref _branches, [.. _branches, branch]);
         }
     }

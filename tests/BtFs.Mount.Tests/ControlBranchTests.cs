@@ -149,6 +149,7 @@ public sealed class ControlBranchTests : IDisposable
             content,
             Shown,
             new ManualTimeProvider(),
+            scans: null,
             new ControlDocument("text", WriteAsync),
             new ControlDocument("broken", _ => Task.FromException<byte[]>(new IOException("It is broken."))));
     }

@@ -2,6 +2,7 @@ using System.Text;
 using BtFs.Engine;
 using BtFs.Engine.Layout;
 using BtFs.Fuse;
+using BtFs.Mount.Scanning;
 using BtFs.Protocol.Metainfo;
 using BtFs.Testing;
 
@@ -120,6 +121,40 @@ public sealed class MountedFileSystemTests : IDisposable
             Assert.Equal(Errno.None, error);
             Assert.Equal(Errno.EACCES, (await kernel.ReadAsync(node, handle, 0, 1)).Error);
         }
+    }
+
+    [Fact]
+    public async Task A_scanner_beyond_its_bounds_gets_EACCES_for_what_is_not_here_and_the_rest_as_ever()
+    {
+        using var scanner = ScannerProcess.Start();
+        var content = new FakeTorrentContent(TorrentOf.OneFile("film.mkv", Length));
+        using var fileSystem = MountedFileSystem.OfTorrent(
+            FileTree.Of(content.Info), content, Mine, TimeProvider.System, new ScanLedger(new ProgramRules(), new ScanLimits { BytesPerFile = 8192, PiecesPerFile = 0 }, TimeProvider.System));
+        var kernel = new FakeKernel(fileSystem);
+        var node = kernel.Find("film.mkv")!.Value.Node;
+        Assert.Equal(Errno.None, fileSystem.Open(scanner.Caller, node, out var opened));
+        content.HoldBack();
+
+        var first = kernel.ReadAsync(node, opened.Handle, 0, 8192);
+        Assert.Equal(Errno.EACCES, (await kernel.ReadAsync(node, opened.Handle, 8192, 8192)).Error);
+        content.LetGo();
+
+        Assert.Equal(Errno.None, (await first).Error);
+        Assert.Equal(Errno.None, (await kernel.ReadAsync(node, opened.Handle, 8192, 8192)).Error);
+        Assert.Equal(new ScannerReport("tumblerd", ScannerState.OverBudget, 1, 24_576, 8192, 1), Assert.Single(fileSystem.Scans.Programs));
+    }
+
+    [Fact]
+    public void A_program_that_is_denied_opens_nothing()
+    {
+        using var scanner = ScannerProcess.Start();
+        using var fileSystem = MountedFileSystem.OfTorrent(
+            FileTree.Of(_content.Info), _content, Mine, TimeProvider.System, new ScanLedger(new ProgramRules { Denied = ["tumblerd"] }, TimeProvider.System));
+        var node = new FakeKernel(fileSystem).Find("show/film.mkv")!.Value.Node;
+
+        Assert.Equal(Errno.EACCES, fileSystem.Open(scanner.Caller, node, out _));
+        Assert.Equal(0, _content.OpenReaders);
+        Assert.Equal(new ScannerReport("tumblerd", ScannerState.Denied, 1, 0, 0, 1), Assert.Single(fileSystem.Scans.Programs));
     }
 
     [Fact]

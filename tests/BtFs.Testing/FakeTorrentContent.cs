@@ -65,10 +65,10 @@ public sealed class FakeTorrentContent(InfoDictionary info, Func<FileIndex, long
     public WaitReport? Wait { get; set; }
 
     /// <inheritdoc/>
-    public IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following, object? label = null)
+    public IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following, Func<long, bool>? mayFetch = null, object? label = null)
     {
         Interlocked.Increment(ref _openReaders);
-        return new Reader(this, file);
+        return new Reader(this, file, mayFetch);
     }
 
     private static TaskCompletionSource CompletedSource()
@@ -106,7 +106,7 @@ public sealed class FakeTorrentContent(InfoDictionary info, Func<FileIndex, long
         into.Add(buffer, 0, length);
     }
 
-    private sealed class Reader(FakeTorrentContent content, FileIndex file) : IContentReader
+    private sealed class Reader(FakeTorrentContent content, FileIndex file, Func<long, bool>? mayFetch) : IContentReader
     {
         private bool _isDisposed;
 
@@ -125,6 +125,11 @@ public sealed class FakeTorrentContent(InfoDictionary info, Func<FileIndex, long
         public async ValueTask ReadAsync(long offset, int length, ContentSegments into, CancellationToken cancel)
         {
             Check(offset, length);
+            if (mayFetch?.Invoke(length) == false)
+            {
+                throw new FetchRefusedException();
+            }
+
             await content._arrived.Task.WaitAsync(cancel);
             content.Fill(file, offset, length, into);
         }

@@ -7,7 +7,13 @@ namespace BtFs.Engine.Torrents;
 
 /// <summary>One open handle on a file: reads what is there, waits for what is not, and lets its reads steer the read-ahead.</summary>
 internal sealed class ContentReader(
-    FileIndex file, ReadingStyle style, TorrentLayout layout, IRangeStore store, TorrentInbox inbox, TimeProvider time) : IContentReader
+    FileIndex file,
+    ReadingStyle style,
+    TorrentLayout layout,
+    IRangeStore store,
+    TorrentInbox inbox,
+    TimeProvider time,
+    FetchAllowance? allowance = null) : IContentReader
 {
     /// <summary>Times that a piece may be lost between its coming and its being read: four seconds of pauses in all.</summary>
     internal const int MaxLosses = 12;
@@ -137,6 +143,7 @@ internal sealed class ContentReader(
 
     private async Task WaitForAsync(Wish wish, CancellationToken cancel)
     {
+        var counted = allowance?.Take(wish) ?? [];
         NoteWait(begins: true);
         inbox.Post(new TorrentEvent.ReadWaits(wish));
         try
@@ -151,6 +158,7 @@ internal sealed class ContentReader(
         finally
         {
             NoteWait(begins: false);
+            allowance?.Done(counted);
         }
     }
 

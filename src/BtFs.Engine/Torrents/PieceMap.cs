@@ -49,6 +49,7 @@ internal sealed class PieceMap
 
     internal PieceState this[PieceIndex piece] => _states[piece.Value];
 
+    /// <summary>Whether a piece is verified and held. Any thread may ask, and hears how it was a moment ago.</summary>
     internal bool Has(PieceIndex piece) => _states[piece.Value] == PieceState.Have;
 
     /// <summary>Verified bytes of one file. Any thread may ask.</summary>

@@ -37,9 +37,10 @@ internal sealed class TorrentContent(
     public WaitReport? WaitFor(FileIndex file) => waits().FirstOrDefault(wait => wait.File == file);
 
     /// <inheritdoc/>
-    public IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following, object? label = null)
+    public IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following, Func<long, bool>? mayFetch = null, object? label = null)
     {
-        var reader = new ContentReader(file, style, parts.Layout, parts.Store, inbox, time) { Label = label, Among = Readers };
+        var allowance = mayFetch is null ? null : new FetchAllowance(parts.Layout, parts.Pieces, mayFetch);
+        var reader = new ContentReader(file, style, parts.Layout, parts.Store, inbox, time, allowance) { Label = label, Among = Readers };
         Readers.Add(reader);
         return style == ReadingStyle.Following ? _warmUps.Follow(file, reader) : reader;
     }

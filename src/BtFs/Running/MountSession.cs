@@ -3,6 +3,8 @@ using BtFs.Commands;
 using BtFs.Engine;
 using BtFs.Fuse.Mounting;
 using BtFs.Mount;
+using BtFs.Mount.Scanning;
+using BtFs.Playing;
 using BtFs.Protocol.Metainfo;
 using BtFs.Sources;
 using BtFs.Status;
@@ -17,7 +19,9 @@ namespace BtFs.Running;
 /// <param name="logs">Takes the log.</param>
 /// <param name="recent">The last lines of it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class MountSession(MountRequest request, IStatusAudience audience, ILoggerFactory logs, RecentLogLines recent, TimeProvider time)
+/// <param name="playback">What it is mounted for; null for whoever comes.</param>
+internal sealed class MountSession(
+    MountRequest request, IStatusAudience audience, ILoggerFactory logs, RecentLogLines recent, TimeProvider time, Playback? playback = null)
 {
     private readonly ILogger _log = logs.CreateLogger<MountSession>();
 
@@ -86,17 +90,35 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         TorrentEngine engine, Torrent torrent, ITorrentContent content, IReadOnlyList<FileRange> selected, StopSignals signals, CancellationToken cancel)
     {
         var tree = BuildTree(content, selected);
+        if (playback?.Choose(tree) == false)
+        {
+            return;
+        }
+
         var status = new StatusSource(MountEntry.Of(request, time), engine, () => [new ShownTorrent(torrent, content, tree)], recent, time);
-        using var fileSystem = MountedFileSystem.OfTorrent(tree, content, request.Shown, time, status.Files);
+        var scans = new ScanLedger(request.Programs, time, logs);
+        using var fileSystem = MountedFileSystem.OfTorrent(tree, content, request.Shown, time, scans, status.Files);
         await using var mount = await FuseMount.MountAsync(fileSystem, request.MountPoint, FuseOptionsOf(content), logs, cancel);
         Log.Mounted(_log, NameOf(content), request.MountPoint, tree.FileCount);
-        audience.Ready($"{NameOf(content)} is mounted at {request.MountPoint}{Way}; {HowToEnd}.");
+        if (playback is not null)
+        {
+            await playback.RunAsync(torrent, content, mount, signals);
+        }
+        else
+        {
+            audience.Ready($"{NameOf(content)} is mounted at {request.MountPoint}{Way}; {HowToEnd}.");
+            await Task.WhenAny(mount.Completion, signals.Stopped, torrent.Completion);
+        }
 
-        await Task.WhenAny(mount.Completion, signals.Stopped, torrent.Completion);
         torrent.FailReads();
         if (!mount.Completion.IsCompleted)
         {
             await UnmountAsync(mount, signals);
+        }
+
+        foreach (var program in fileSystem.Scans.Programs)
+        {
+            Log.Scanned(_log, program.Program, program.State, program.Openings, program.BytesRead, program.BytesFetched, program.Refusals);
         }
 
         Log.Unmounted(_log, request.MountPoint);
