@@ -12,7 +12,9 @@ internal static class Program
 
         // Set when this process is the half that works in the background; it then has no terminal.
         using var pipe = StatusPipe.FromEnvironment();
-        IStatusAudience audience = pipe is null ? Terminal.OfProcess() : pipe;
+        IStatusAudience people = pipe is null ? Terminal.OfProcess() : pipe;
+        using var notice = ServiceNotice.FromEnvironment(people);
+        var audience = notice ?? people;
         try
         {
             return (int)await CommandLine.RunAsync(arguments, audience, pipe);

@@ -128,6 +128,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         audience.Ready($"{NameOf(content)} is mounted at {request.MountPoint}{Way}; {HowToEnd}.");
 
         await Task.WhenAny(mount.Completion, signals.Stopped, torrent.Completion);
+        audience.Ending();
         torrent.FailReads();
         if (!mount.Completion.IsCompleted)
         {
