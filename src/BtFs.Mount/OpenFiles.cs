@@ -1,27 +1,25 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using BtFs.Engine;
+using BtFs.Mount.Branches;
 
 namespace BtFs.Mount;
 
-/// <summary>The files that programs have open, each with a reader of its own: two players of one file do not disturb each other's read-ahead.</summary>
+/// <summary>What programs have open.</summary>
 /// <remarks>Safe from any thread.</remarks>
 internal sealed class OpenFiles : IDisposable
 {
     /// <summary>How many may be open at once.</summary>
     public const int MaxHandles = 65_536;
 
-    private readonly ConcurrentDictionary<ulong, OpenFile> _byHandle = [];
+    private readonly ConcurrentDictionary<ulong, IOpenedNode> _byHandle = [];
     private ulong _lastHandle;
     private int _count;
 
     /// <summary>Takes in an opening.</summary>
-    /// <param name="node">The file.</param>
-    /// <param name="content">Gives the reader.</param>
-    /// <param name="style">Whether anything is fetched ahead of its reads.</param>
-    /// <param name="handle">The name of the opening from now on; never used twice.</param>
-    /// <returns><see langword="false"/> when <see cref="MaxHandles"/> are open.</returns>
-    public bool TryOpen(FileNode node, ITorrentContent content, ReadingStyle style, out ulong handle)
+    /// <param name="file">The opening, disposed when it is closed.</param>
+    /// <param name="handle">Its name from now on; never used twice.</param>
+    /// <returns><see langword="false"/> when <see cref="MaxHandles"/> are open: it stays the caller's then.</returns>
+    public bool TryAdd(IOpenedNode file, out ulong handle)
     {
         handle = 0;
         if (Interlocked.Increment(ref _count) > MaxHandles)
@@ -31,12 +29,12 @@ internal sealed class OpenFiles : IDisposable
         }
 
         handle = Interlocked.Increment(ref _lastHandle);
-        _byHandle[handle] = new OpenFile(node, content.OpenReader(node.File, style));
+        _byHandle[handle] = file;
         return true;
     }
 
     /// <summary>Finds an opening.</summary>
-    public bool TryGet(ulong handle, [NotNullWhen(true)] out OpenFile? file) => _byHandle.TryGetValue(handle, out file);
+    public bool TryGet(ulong handle, [NotNullWhen(true)] out IOpenedNode? file) => _byHandle.TryGetValue(handle, out file);
 
     /// <summary>Ends an opening; one that is not known is none of our business.</summary>
     public void Close(ulong handle)
@@ -44,7 +42,7 @@ internal sealed class OpenFiles : IDisposable
         if (_byHandle.TryRemove(handle, out var file))
         {
             Interlocked.Decrement(ref _count);
-            file.Reader.Dispose();
+            file.Dispose();
         }
     }
 
@@ -57,8 +55,3 @@ internal sealed class OpenFiles : IDisposable
         }
     }
 }
-
-/// <summary>One opening of one file.</summary>
-/// <param name="Node">The file.</param>
-/// <param name="Reader">Its reader.</param>
-internal sealed record OpenFile(FileNode Node, IContentReader Reader);

@@ -8,7 +8,7 @@ internal sealed class MemoryFileSystem : FuseFileSystem
 {
     private static readonly TimeSpan Long = TimeSpan.FromHours(1);
 
-    private readonly List<(byte[] Name, ReadOnlyMemory<byte> Content, bool Stalls)> _files = [];
+    private readonly List<(byte[] Name, ReadOnlyMemory<byte> Content, bool Stalls, bool IsDirect)> _files = [];
     private readonly Dictionary<string, int> _byName = [];
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _flushes;
@@ -30,7 +30,15 @@ internal sealed class MemoryFileSystem : FuseFileSystem
     public MemoryFileSystem Add(string name, ReadOnlyMemory<byte> content, bool stalls = false)
     {
         _byName[name] = _files.Count;
-        _files.Add((Encoding.UTF8.GetBytes(name), content, stalls));
+        _files.Add((Encoding.UTF8.GetBytes(name), content, stalls, IsDirect: false));
+        return this;
+    }
+
+    /// <summary>A file that says it is empty, whose content shows when it is read.</summary>
+    public MemoryFileSystem AddOfUnknownLength(string name, ReadOnlyMemory<byte> content, bool stalls = false)
+    {
+        _byName[name] = _files.Count;
+        _files.Add((Encoding.UTF8.GetBytes(name), content, stalls, IsDirect: true));
         return this;
     }
 
@@ -96,9 +104,10 @@ internal sealed class MemoryFileSystem : FuseFileSystem
 
     public override Errno Open(in Caller caller, NodeId node, out OpenedFile opened)
     {
-        opened = new OpenedFile(node.Value);
+        var isThere = TryIndex(node, out var index);
+        opened = new OpenedFile(node.Value, IsDirect: isThere && _files[index].IsDirect);
         Interlocked.Increment(ref _opens);
-        return TryIndex(node, out _) ? Errno.None : Errno.ENOENT;
+        return isThere ? Errno.None : Errno.ENOENT;
     }
 
     public override void Flush(in Caller caller, NodeId node, ulong handle) => Interlocked.Increment(ref _flushes);
@@ -179,7 +188,7 @@ internal sealed class MemoryFileSystem : FuseFileSystem
     private NodeEntry Entry(int index)
     {
         var inode = (ulong)index + 2;
-        return new NodeEntry { Node = new NodeId(inode), Attributes = Attributes(inode, NodeKind.File, _files[index].Content.Length), NameValidFor = Long };
+        return new NodeEntry { Node = new NodeId(inode), Attributes = Attributes(inode, NodeKind.File, _files[index].IsDirect ? 0 : _files[index].Content.Length), NameValidFor = Long };
     }
 
     private bool TryIndex(NodeId node, out int index)

@@ -16,6 +16,23 @@ public class MountedReadingTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_whose_length_nobody_knows_is_read_to_its_end_at_each_opening(bool hasToWait)
+    {
+        var content = RandomBytes(MiB + 123);
+        var files = new MemoryFileSystem().AddOfUnknownLength("status", content, stalls: hasToWait);
+        await using var mounted = await MountedDirectory.OfAsync(files);
+
+        var first = Programs.RunAsync("cat", mounted.File("status"));
+        files.Release();
+
+        Assert.Equal(content, (await first).Output);
+        Assert.Equal(content, (await Programs.RunAsync("dd", "bs=7000", "status=none", "if=" + mounted.File("status"))).Output);
+        Assert.Equal("0\n", (await Programs.RunAsync("stat", "--format=%s", mounted.File("status"))).Text);
+    }
+
+    [Theory]
     [InlineData(0, 1)]
     [InlineData(MiB - 3, 7)]
     [InlineData(MiB + 122, 1)]

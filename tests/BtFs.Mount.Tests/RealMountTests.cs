@@ -26,12 +26,12 @@ public sealed class RealMountTests : IAsyncLifetime
         TorrentOf.Link("tools/escape", "../../../../etc")));
 
     private readonly CancellationTokenSource _breaker = new(Breaker);
-    private TorrentFileSystem? _fileSystem;
+    private MountedFileSystem? _fileSystem;
     private FuseMount? _mount;
 
     public async Task InitializeAsync()
     {
-        _fileSystem = new TorrentFileSystem(FileTree.Of(_content.Info), _content, new TreePresentation { UserId = 0, GroupId = 0 }, TimeProvider.System);
+        _fileSystem = MountedFileSystem.OfTorrent(FileTree.Of(_content.Info), _content, new TreePresentation { UserId = 0, GroupId = 0 }, TimeProvider.System);
         _mount = await FuseMount.MountAsync(
             _fileSystem, _directory, new FuseMountOptions { Subtype = "btfs-test", FsName = "show" }, NullLoggerFactory.Instance, _breaker.Token);
         _breaker.Token.Register(() => _content.Fail(new ContentUnavailableException("the test took too long")));

@@ -15,12 +15,21 @@ internal struct OpenIn
 [StructLayout(LayoutKind.Sequential)]
 internal struct OpenOut
 {
+    /// <summary><c>FOPEN_DIRECT_IO</c>.</summary>
+    public const uint DirectIo = 1;
+
     /// <summary><c>FOPEN_KEEP_CACHE</c>.</summary>
     public const uint KeepCache = 1 << 1;
 
     public ulong Handle;
     public uint OpenFlags;
     public uint Padding;
+
+    public static OpenOut From(in OpenedFile opened) => new()
+    {
+        Handle = opened.Handle,
+        OpenFlags = (opened.IsDirect ? DirectIo : 0) | (opened.KeepCache ? KeepCache : 0),
+    };
 }
 
 /// <summary><c>struct fuse_read_in</c>: READ, READDIR and READDIRPLUS.</summary>

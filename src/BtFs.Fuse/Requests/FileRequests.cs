@@ -20,7 +20,7 @@ internal sealed class FileRequests(FuseFileSystem fileSystem, ReplySender sender
             return error;
         }
 
-        sender.Value(request.Header.Unique, new OpenOut { Handle = opened.Handle, OpenFlags = opened.KeepCache ? OpenOut.KeepCache : 0 });
+        sender.Value(request.Header.Unique, OpenOut.From(opened));
         return null;
     }
 

@@ -122,7 +122,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
     private async Task ServeAsync(Torrent torrent, ITorrentContent content, StopSignals signals, CancellationToken cancel)
     {
         var tree = BuildTree(content);
-        using var fileSystem = new TorrentFileSystem(tree, content, request.Shown, time);
+        using var fileSystem = MountedFileSystem.OfTorrent(tree, content, request.Shown, time);
         await using var mount = await FuseMount.MountAsync(fileSystem, request.MountPoint, FuseOptionsOf(content), logs, cancel);
         Log.Mounted(_log, NameOf(content), request.MountPoint, tree.FileCount);
         audience.Ready($"{NameOf(content)} is mounted at {request.MountPoint}{Way}; {HowToEnd}.");

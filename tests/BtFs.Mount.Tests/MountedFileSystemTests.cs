@@ -7,17 +7,17 @@ using BtFs.Testing;
 
 namespace BtFs.Mount.Tests;
 
-public sealed class TorrentFileSystemTests : IDisposable
+public sealed class MountedFileSystemTests : IDisposable
 {
     private const long Length = 300_000;
 
     private static readonly TreePresentation Mine = new() { UserId = 501, GroupId = 20 };
 
     private readonly FakeTorrentContent _content;
-    private readonly TorrentFileSystem _fileSystem;
+    private readonly MountedFileSystem _fileSystem;
     private readonly FakeKernel _kernel;
 
-    public TorrentFileSystemTests()
+    public MountedFileSystemTests()
     {
         (_content, _fileSystem, _kernel) = Mounted(Mine);
     }
@@ -93,7 +93,7 @@ public sealed class TorrentFileSystemTests : IDisposable
     {
         var time = new ManualTimeProvider();
         var content = new FakeTorrentContent(TorrentOf.OneFile("film.mkv", Length));
-        using var fileSystem = new TorrentFileSystem(FileTree.Of(content.Info), content, Mine, time);
+        using var fileSystem = MountedFileSystem.OfTorrent(FileTree.Of(content.Info), content, Mine, time);
         fileSystem.Started(new FuseConnection(41, 1 << 20, 1 << 17, 1024, AnswerWithin: TimeSpan.FromSeconds(48)));
         var kernel = new FakeKernel(fileSystem);
         var node = kernel.Find("film.mkv")!.Value.Node;
@@ -164,7 +164,7 @@ public sealed class TorrentFileSystemTests : IDisposable
     public void A_torrent_without_a_sensible_date_has_one_that_every_archive_can_hold(string? date)
     {
         var content = new FakeTorrentContent(TorrentOf.OneFile("a", 1)) { CreatedAt = date is null ? null : DateTimeOffset.Parse(date) };
-        using var fileSystem = new TorrentFileSystem(FileTree.Of(content.Info), content, Mine, TimeProvider.System);
+        using var fileSystem = MountedFileSystem.OfTorrent(FileTree.Of(content.Info), content, Mine, TimeProvider.System);
 
         Assert.Equal(NodeStat.NoDate.ToUnixTimeSeconds(), new FakeKernel(fileSystem).Find("a")!.Value.Attributes.ModifyTime.Seconds);
     }
@@ -192,7 +192,7 @@ public sealed class TorrentFileSystemTests : IDisposable
     public void A_listing_in_many_buffers_has_every_name_once_and_the_inodes_of_stat()
     {
         var content = new FakeTorrentContent(TorrentOf.Folder("t", [.. Enumerable.Range(0, 1000).Select(i => TorrentOf.File($"{i}", 1))]));
-        using var fileSystem = new TorrentFileSystem(FileTree.Of(content.Info), content, Mine, TimeProvider.System);
+        using var fileSystem = MountedFileSystem.OfTorrent(FileTree.Of(content.Info), content, Mine, TimeProvider.System);
         var kernel = new FakeKernel(fileSystem);
         var folder = kernel.Find("t")!.Value;
 
@@ -313,7 +313,7 @@ public sealed class TorrentFileSystemTests : IDisposable
     public async Task A_handle_that_was_never_given_out_reads_nothing() =>
         Assert.Equal(Errno.EBADF, (await _kernel.ReadAsync(_kernel.Find("show/film.mkv")!.Value.Node, 12345, 0, 10)).Error);
 
-    private static (FakeTorrentContent, TorrentFileSystem, FakeKernel) Mounted(TreePresentation shown)
+    private static (FakeTorrentContent, MountedFileSystem, FakeKernel) Mounted(TreePresentation shown)
     {
         var content = new FakeTorrentContent(TorrentOf.Folder(
             "show",
@@ -323,7 +323,7 @@ public sealed class TorrentFileSystemTests : IDisposable
         {
             CreatedAt = new DateTimeOffset(2011, 11, 11, 11, 11, 11, TimeSpan.Zero),
         };
-        var fileSystem = new TorrentFileSystem(FileTree.Of(content.Info), content, shown, TimeProvider.System);
+        var fileSystem = MountedFileSystem.OfTorrent(FileTree.Of(content.Info), content, shown, TimeProvider.System);
         return (content, fileSystem, new FakeKernel(fileSystem));
     }
 

@@ -1,0 +1,191 @@
+using BtFs.Engine;
+using BtFs.Fuse;
+using BtFs.Fuse.Replies;
+using BtFs.Mount.Branches;
+
+namespace BtFs.Mount;
+
+/// <summary>What is mounted, as the kernel sees it: a root and what hangs from it, each a <see cref="Branch"/> that answers for its own nodes.</summary>
+/// <remarks>Safe from any thread. Dispose it after the mount is gone.</remarks>
+public sealed class MountedFileSystem : FuseFileSystem, IDisposable
+{
+    private readonly OpenFiles _open = new();
+    private readonly TimeProvider _time;
+    private readonly Lock _growing = new();
+    private Branch?[] _branches;
+    private TimeSpan? _answerWithin;
+
+    /// <param name="root">What is to be seen at the mount point.</param>
+    /// <param name="time">Measures the bound that the kernel may set for answers.</param>
+    internal MountedFileSystem(Branch root, TimeProvider time)
+    {
+        _branches = [root];
+        _time = time;
+    }
+
+    /// <summary>One torrent: its file, or the folder with its name, at the mount point.</summary>
+    /// <param name="tree">Laid out from <paramref name="content"/>'s info dictionary.</param>
+    /// <param name="content">Gives the bytes.</param>
+    /// <param name="shown">Whose files these are.</param>
+    /// <param name="time">Measures the bound that the kernel may set for answers.</param>
+    public static MountedFileSystem OfTorrent(FileTree tree, ITorrentContent content, TreePresentation shown, TimeProvider time) =>
+        new(new TorrentBranch(tree, content, shown), time);
+
+    /// <summary>Hangs a branch into the mount. Nothing leads to it until a folder of another branch does.</summary>
+    internal void Attach(Branch branch)
+    {
+        lock (_growing)
+        {
+            branch.Number = _branches.Length;
+            Volatile.Write(ref _branches, [.. _branches, branch]);
+        }
+    }
+
+    /// <summary>Takes a branch out: its nodes are stale from now on. What is open of it stays so, and fails by itself.</summary>
+    internal void Detach(Branch branch)
+    {
+        lock (_growing)
+        {
+            Branch?[] left = [.. _branches];
+            left[branch.Number] = null;
+            Volatile.Write(ref _branches, left);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Started(FuseConnection connection) => _answerWithin = connection.AnswerWithin;
+
+    /// <inheritdoc/>
+    public override Errno Lookup(in Caller caller, NodeId parent, ReadOnlySpan<byte> name, out NodeEntry entry)
+    {
+        entry = default;
+        return Find(parent, out var folder)?.Lookup(caller, folder, name, out entry) ?? Errno.ESTALE;
+    }
+
+    /// <inheritdoc/>
+    public override Errno GetAttributes(in Caller caller, NodeId node, out NodeAttributes attributes)
+    {
+        attributes = default;
+        return Find(node, out var number)?.GetAttributes(caller, number, out attributes) ?? Errno.ESTALE;
+    }
+
+    /// <inheritdoc/>
+    public override Errno ReadDirectory(in Caller caller, NodeId directory, ulong cookie, ref DirectoryWriter writer) =>
+        Find(directory, out var folder)?.ReadDirectory(caller, folder, cookie, ref writer) ?? Errno.ESTALE;
+
+    /// <inheritdoc/>
+    public override Errno ReadLink(in Caller caller, NodeId node, out ReadOnlySpan<byte> target)
+    {
+        target = default;
+        return Find(node, out var number)?.ReadLink(caller, number, out target) ?? Errno.ESTALE;
+    }
+
+    /// <inheritdoc/>
+    public override Errno Open(in Caller caller, NodeId node, out OpenedFile opened)
+    {
+        opened = default;
+        if (Find(node, out var number) is not { } branch)
+        {
+            return Errno.ESTALE;
+        }
+
+        var error = branch.Open(caller, number, out var file);
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        if (!_open.TryAdd(file!, out var handle))
+        {
+            file!.Dispose();
+            return Errno.EMFILE;
+        }
+
+        opened = new OpenedFile(handle, IsDirect: file!.IsDirect);
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override void Release(NodeId node, ulong handle) => _open.Close(handle);
+
+    /// <inheritdoc/>
+    public override bool TryRead(in ReadArguments arguments, ReadReply reply)
+    {
+        if (_open.TryGet(arguments.Handle, out var file))
+        {
+            return file.TryRead(arguments, reply);
+        }
+
+        reply.Fail(Errno.EBADF);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask ReadAsync(ReadArguments arguments, ReadReply reply, CancellationToken interrupted)
+    {
+        if (!_open.TryGet(arguments.Handle, out var file))
+        {
+            reply.Fail(Errno.EBADF);
+            return;
+        }
+
+        using var late = _answerWithin is { } bound ? new CancellationTokenSource(bound, _time) : null;
+        using var either = late is null ? null : CancellationTokenSource.CreateLinkedTokenSource(interrupted, late.Token);
+        try
+        {
+            await file.ReadAsync(arguments, reply, either?.Token ?? interrupted);
+        }
+        catch (OperationCanceledException) when (late is { IsCancellationRequested: true } && !interrupted.IsCancellationRequested)
+        {
+            // The kernel would end the whole mount for one answer that comes too late.
+            reply.Fail(Errno.EIO);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Errno GetStatistics(in Caller caller, out FileSystemStatistics statistics)
+    {
+        var usual = new FileSystemStatistics();
+        var branches = Volatile.Read(ref _branches).OfType<Branch>().ToList();
+        var blocks = BlocksOf(branches.Sum(branch => branch.TotalLength), usual.BlockSize);
+        statistics = usual with
+        {
+            Blocks = blocks,
+
+            // What is still missing is not used; but nobody may fill it, so none of it is available.
+            FreeBlocks = blocks - BlocksOf(branches.Sum(branch => branch.BytesPresent), usual.BlockSize),
+            Files = (ulong)branches.Sum(branch => (long)branch.NodeCount),
+            MaxNameLength = FileNames.LongestName,
+        };
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override Errno GetExtendedAttribute(in Caller caller, NodeId node, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        return Find(node, out var number)?.GetExtendedAttribute(caller, number, name, out value) ?? Errno.ESTALE;
+    }
+
+    /// <inheritdoc/>
+    public override Errno ListExtendedAttributes(in Caller caller, NodeId node, out ReadOnlySpan<byte> names)
+    {
+        names = default;
+        return Find(node, out var number)?.ListExtendedAttributes(caller, number, out names) ?? Errno.ESTALE;
+    }
+
+    /// <inheritdoc/>
+    public override Errno ErrnoFor(Exception exception) => ErrnoMap.Of(exception);
+
+    /// <summary>Closes what programs still had open.</summary>
+    public void Dispose() => _open.Dispose();
+
+    private Branch? Find(NodeId id, out int node)
+    {
+        (var branch, node) = Branch.Of(id);
+        var branches = Volatile.Read(ref _branches);
+        return branch >= 0 && branch < branches.Length ? branches[branch] : null;
+    }
+
+    private static ulong BlocksOf(long bytes, uint blockSize) => ((ulong)bytes + blockSize - 1) / blockSize;
+}
