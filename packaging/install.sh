@@ -59,6 +59,7 @@ files=$(mktemp)
 folders=$(mktemp)
 trap 'rm -f "$files" "$folders"' EXIT
 umask 022
+mkdir -p "$destdir/"
 
 # folder PATH: makes it, and notes which of it was not there before
 folder() {
