@@ -9,5 +9,9 @@ internal sealed class CommandException(ExitCode code, string subject, string rea
 {
     public ExitCode Code { get; } = code;
 
+    public string Subject { get; } = subject;
+
+    public string Reason { get; } = reason;
+
     public string? Remedy { get; } = remedy;
 }

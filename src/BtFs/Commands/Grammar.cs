@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
 
 namespace BtFs.Commands;
 
@@ -14,7 +13,7 @@ internal static class Grammar
     /// <param name="run">Does it.</param>
     public static Command Command(string name, string summary, HelpPage page, Argument? operands, Func<ParseResult, Task<ExitCode>> run)
     {
-        var command = new Command(name, summary) { Printing("--help", ["-h"], page.Text, "show this message") };
+        var command = new Command(name, summary) { Printing("--help", ["-h"], () => page.Text, "show this message") };
         if (operands is not null)
         {
             command.Add(operands);
@@ -30,17 +29,6 @@ internal static class Grammar
     }
 
     /// <summary>An option that prints a text, whatever else is on the line.</summary>
-    public static Option<bool> Printing(string name, string[] aliases, string text, string meaning) =>
-        new(name, aliases) { Action = new PrintAction(text), Description = meaning };
-
-    private sealed class PrintAction(string text) : SynchronousCommandLineAction
-    {
-        public override bool ClearsParseErrors => true;
-
-        public override int Invoke(ParseResult parseResult)
-        {
-            Console.Out.WriteLine(text);
-            return (int)ExitCode.Ok;
-        }
-    }
+    public static Option<bool> Printing(string name, string[] aliases, Func<string> text, string meaning) =>
+        new(name, aliases) { Action = new TextAction(text), Description = meaning };
 }

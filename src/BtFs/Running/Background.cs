@@ -13,6 +13,8 @@ internal static class Background
 {
     private const int PipeInChild = 3;
 
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(2);
+
     /// <summary>Starts the second process and relays what it tells.</summary>
     /// <param name="audience">Hears progress and the verdict.</param>
     /// <param name="cancel">Ends the second process too.</param>
@@ -20,7 +22,7 @@ internal static class Background
     /// <exception cref="OperationCanceledException">Stopped before there was a verdict.</exception>
     public static async Task<ExitCode> RunAsync(IStatusAudience audience, CancellationToken cancel)
     {
-        var (process, pipe) = Start();
+        var (process, pipe) = Spawn();
         using var reader = new StreamReader(new FileStream(pipe, FileAccess.Read, bufferSize: 0), Encoding.UTF8);
 
         // The child answers by closing the pipe when it has put everything back: reading on is waiting for that.
@@ -37,10 +39,14 @@ internal static class Background
                 case StatusKind.Progress:
                     audience.Progress(message.Text);
                     break;
+                case StatusKind.Note:
+                    audience.Note(message.Text);
+                    break;
                 case StatusKind.Ready:
                     audience.Ready(message.Text);
                     return ExitCode.Ok;
                 case StatusKind.Failed:
+                    await EndOfAsync(process);
                     audience.Failed(new ErrorReport(message.Code, message.Text));
                     return message.Code;
             }
@@ -52,7 +58,10 @@ internal static class Background
         return ExitCode.Bug;
     }
 
-    private static unsafe (int Process, SafeFileHandle Pipe) Start()
+    /// <summary>Starts the second process, and leaves it to itself.</summary>
+    public static void Start() => Spawn().Pipe.Dispose();
+
+    private static unsafe (int Process, SafeFileHandle Pipe) Spawn()
     {
         var ends = stackalloc int[2];
         Check(LibC.pipe2(ends, LibC.OpenCloseOnExec) == 0 ? 0 : Marshal.GetLastPInvokeError(), "pipe2");
@@ -89,6 +98,19 @@ internal static class Background
         {
             _ = LibC.posix_spawnattr_destroy(attributes);
             _ = LibC.posix_spawn_file_actions_destroy(actions);
+        }
+    }
+
+    /// <summary>It has said its last word: nothing of it is left when this command ends, unless something holds it up.</summary>
+    private static async Task EndOfAsync(int process)
+    {
+        try
+        {
+            await Task.Run(() => Fate(process)).WaitAsync(EndsWithin, TimeProvider.System);
+        }
+        catch (TimeoutException)
+        {
+            // It ends by itself, some time.
         }
     }
 

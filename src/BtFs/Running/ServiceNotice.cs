@@ -47,6 +47,12 @@ internal sealed class ServiceNotice : IStatusAudience, IDisposable
     }
 
     /// <inheritdoc/>
+    public void EndProgress() => _people.EndProgress();
+
+    /// <inheritdoc/>
+    public void Note(string text) => _people.Note(text);
+
+    /// <inheritdoc/>
     public void Ready(string text)
     {
         _people.Ready(text);

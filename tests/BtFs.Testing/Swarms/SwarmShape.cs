@@ -1,4 +1,5 @@
 using BtFs.Engine;
+using BtFs.Protocol.Metainfo;
 
 namespace BtFs.Testing.Swarms;
 
@@ -19,6 +20,9 @@ internal sealed record SwarmShape
 
     /// <summary>Whether peers come from its trackers only (BEP 27).</summary>
     internal bool IsPrivate { get; init; }
+
+    /// <summary>The files that are wanted; none for all.</summary>
+    internal IReadOnlyList<FileRange> Selected { get; init; } = [];
 
     /// <summary>What is fetched that nobody reads.</summary>
     internal PrefetchPolicy Prefetch { get; init; }
