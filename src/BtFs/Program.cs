@@ -10,6 +10,7 @@ internal static class Program
     public static async Task<int> Main(string[] arguments)
     {
         SocketThreads.Prepare();
+        HomeDirectory.Supply();
 
         // Set when this process is the half that works in the background; it then has no terminal.
         using var pipe = StatusPipe.FromEnvironment();

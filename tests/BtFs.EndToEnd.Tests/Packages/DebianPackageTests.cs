@@ -69,7 +69,7 @@ public sealed class DebianPackageTests(InstalledPackage installed)
         using var folder = new TemporaryFolder();
         File.Copy(installed.Package, folder.At("new.deb"));
         await using var root = await PrivateRoot.MakeAsync(folder);
-        (await root.ShellAsync("dpkg --no-triggers --purge btfs")).Ok();
+        (await root.ShellAsync("! dpkg -s btfs >/dev/null 2>&1 || dpkg --no-triggers --purge btfs")).Ok();
         var before = await ListAsync(root);
         await InstallOlderAsync(root, folder);
 

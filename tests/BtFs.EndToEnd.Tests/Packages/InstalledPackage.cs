@@ -64,7 +64,7 @@ public sealed class InstalledPackage : IAsyncLifetime
     /// <summary>Checks that the torrent is mounted here, and reads right.</summary>
     internal async Task AssertShownAsync(string mountPoint)
     {
-        var type = (await Root.ShellAsync($"findmnt -n -o FSTYPE {mountPoint}")).Ok().Text;
+        var type = (await Root.ShellAsync($"findmnt -n -o FSTYPE {mountPoint} | tail -n 1")).Ok().Text;
         Assert.Equal("fuse.btfs", type);
         (await Root.ShellAsync($"cmp {mountPoint}/show/film.bin {Film}")).Ok();
     }

@@ -64,6 +64,33 @@ public sealed class OtherUsersTests(InstalledPackage installed)
             """)).Ok();
     }
 
+    [Fact]
+    public async Task What_is_mounted_in_a_container_on_a_folder_shared_with_the_host_is_there_for_the_host()
+    {
+        // What "-v FOLDER:FOLDER:rshared" is made of.
+        var folder = $"/srv/{_name}";
+        (await installed.Root.ShellAsync($"mkdir {folder} && mount --bind {folder} {folder} && mount --make-rshared {folder}")).Ok();
+
+        (await installed.Root.ShellAsync($"unshare --mount --propagation unchanged btfs '{installed.Magnet}' {folder}")).Ok();
+
+        await installed.AssertShownAsync(folder);
+        await installed.UnmountAsync(folder);
+        (await installed.Root.ShellAsync($"umount {folder}")).Ok();
+    }
+
+    [Fact]
+    public async Task A_line_in_fstab_with_user_lets_an_ordinary_user_mount_and_unmount()
+    {
+        var line = $"{installed.Torrent} {MountPoint} btfs {InstalledPackage.Peer},noauto,user 0 0";
+        (await installed.Root.ShellAsync($"echo '{line}' >> /etc/fstab")).Ok();
+
+        (await installed.Root.ShellAsync(Owner, $"""
+            mkdir {_name} && mount {MountPoint} || exit
+            cmp {MountPoint}/show/film.bin {installed.Film}; same=$?
+            umount {MountPoint} && exit $same
+            """)).Ok();
+    }
+
     private string Mount(string words) => $"mkdir {_name} && btfs {words} '{installed.Magnet}' {_name}";
 
     private async Task EndAsync()
