@@ -7,6 +7,7 @@ using BtFs.Engine.LocalDiscovery;
 using BtFs.Engine.Network;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Peers.Encryption;
+using BtFs.Engine.Reports;
 using BtFs.Engine.Peers.Transports.Utp;
 using BtFs.Engine.PortMapping;
 using BtFs.Engine.Seeding;
@@ -110,6 +111,19 @@ public sealed class TorrentEngine : IAsyncDisposable
 
     /// <summary>Whether we are to be found on the local network at the moment. For tests.</summary>
     internal bool IsOnLocalNetwork => _parts.LocalNetwork is { IsAlive: true };
+
+    /// <summary>What all torrents share, at this moment. Any thread may ask.</summary>
+    public EngineReport Report() => new()
+    {
+        ListenPort = ListenPort,
+        DhtNodes = DhtNodes,
+        Connections = _torrents.Values.Sum(torrent => torrent.Status.PeersConnected),
+        MemoryUsed = _storage.Memory.Bytes,
+        MemoryLimit = _storage.Memory.Limit,
+        DiskUsed = _stores.Budget?.Used,
+        DiskLimit = _stores.Budget?.Share,
+        Directory = _parts.Options.CacheDirectory,
+    };
 
     /// <summary>Whether the network can be reached by the wanted way. To be asked first.</summary>
     /// <exception cref="NetworkException">There is no such proxy, interface or address.</exception>

@@ -86,8 +86,10 @@ internal static class CommandLine
         root.Add(MountCommand.Grammar(audience, pipe));
         root.Add(UnmountCommand.Grammar());
         root.Add(ListCommand.Grammar(audience));
+        root.Add(PlayCommand.Grammar(audience));
         root.Add(SeedCommand.Grammar(audience));
         root.Add(CacheCommand.Grammar());
+        root.Add(StatusCommand.Grammar());
         root.Add(StatCommand.Grammar());
         root.Add(DoctorCommand.Grammar());
         root.Add(CompletionCommand.Grammar(root));

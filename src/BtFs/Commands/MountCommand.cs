@@ -63,10 +63,11 @@ internal sealed class MountCommand(IStatusAudience audience, StatusPipe? pipe)
         var file = request.LogFile is { } path ? new LogFile(path, time) : null;
         using var signals = new StopSignals(pipe is not null && file is not null ? file.Reopen : null);
         ILogLines usual = pipe is null ? TextLogLines.OnStandardError(time) : new SystemLogLines();
-        using var logs = SessionLogs.Create(file ?? usual, request.Detail);
+        var recent = new RecentLogLines(time);
+        using var logs = SessionLogs.Create(file ?? usual, request.Detail, recent);
         if (pipe is null || request.WaitsUntilReady)
         {
-            await new MountSession(request, audience, logs, time).RunAsync(signals, pipe?.Abandoned ?? CancellationToken.None);
+            await new MountSession(request, audience, logs, recent, time).RunAsync(signals, pipe?.Abandoned ?? CancellationToken.None);
             return ExitCode.Ok;
         }
 
@@ -74,7 +75,7 @@ internal sealed class MountCommand(IStatusAudience audience, StatusPipe? pipe)
         {
             // Nobody reads the pipe, and that is no reason to give up.
             pipe.Dispose();
-            await new MountSession(request, audience, logs, time).RunAsync(signals, CancellationToken.None);
+            await new MountSession(request, audience, logs, recent, time).RunAsync(signals, CancellationToken.None);
             return ExitCode.Ok;
         }
         catch (Exception e)
