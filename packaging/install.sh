@@ -129,7 +129,7 @@ put_with_paths "$here/desktop/btfs.desktop" "$prefix/share/applications/btfs.des
 put 644 "$here/desktop/btfs.svg" "$prefix/share/icons/hicolor/scalable/apps/btfs.svg"
 put 644 "$here/desktop/btfs.metainfo.xml" "$prefix/share/metainfo/btfs.metainfo.xml"
 
-for name in README.md CHANGELOG.md LICENSE THIRD-PARTY-NOTICES; do
+for name in README.md STATUS.md CHANGELOG.md LICENSE THIRD-PARTY-NOTICES; do
     put 644 "$here/$name" "$prefix/share/doc/btfs/$name"
 done
 for guide in "$here"/guides/*.md; do
