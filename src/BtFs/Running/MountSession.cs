@@ -110,6 +110,7 @@ internal sealed class MountSession(
             await Task.WhenAny(mount.Completion, signals.Stopped, torrent.Completion);
         }
 
+        audience.Ending();
         torrent.FailReads();
         if (!mount.Completion.IsCompleted)
         {
