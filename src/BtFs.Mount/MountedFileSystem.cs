@@ -184,7 +184,7 @@ public sealed class MountedFileSystem : FuseFileSystem, IDisposable
     {
         (var branch, node) = Branch.Of(id);
         var branches = Volatile.Read(ref _branches);
-        return (uint)branch < (uint)branches.Length ? branches[branch] : null;
+        return branch >= 0 && branch < branches.Length ? branches[branch] : null;
     }
 
     private static ulong BlocksOf(long bytes, uint blockSize) => ((ulong)bytes + blockSize - 1) / blockSize;

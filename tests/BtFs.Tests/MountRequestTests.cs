@@ -149,7 +149,7 @@ public sealed class MountRequestTests
     [Fact]
     public void Every_option_is_explained_in_the_help() => Assert.All(
         MountOptions.All.SelectMany(option => option.Aliases.Append(option.Name)),
-        name => Assert.Contains($" {name}", HelpText.Usage, StringComparison.Ordinal));
+        name => Assert.Contains($" {name}", HelpText.Mount.Text, StringComparison.Ordinal));
 
     private static MountRequest Read(params string[] arguments) =>
         MountRequestReader.Read(CommandLine.Root(new Terminal(TextWriter.Null, isTerminal: false), pipe: null).Parse(arguments));

@@ -166,7 +166,7 @@ internal sealed class TorrentBranch(FileTree tree, ITorrentContent content, Tree
 
     private bool TryFind(int number, out FileNode node)
     {
-        var exists = (uint)number < (uint)tree.Nodes.Count;
+        var exists = number < tree.Nodes.Count;
         node = exists ? tree.Nodes[number] : tree.Root;
         return exists;
     }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using BtFs.Engine;
 using BtFs.Running;
 
@@ -7,6 +8,18 @@ namespace BtFs.Commands;
 /// <param name="output">Takes the list, or what was removed.</param>
 internal sealed class CacheCommand(TextWriter output)
 {
+    /// <summary>The command.</summary>
+    public static Command Grammar()
+    {
+        var cache = Commands.Grammar.Command("cache", "show or clean what was kept", CacheOptions.List, null, List);
+        cache.Add(Commands.Grammar.Command("list", "show what is in the cache", CacheOptions.List, null, List));
+        cache.Add(Commands.Grammar.Command("clean", "remove from the cache", CacheOptions.Clean, CacheOptions.Operands, Clean));
+        return cache;
+
+        static Task<ExitCode> List(ParseResult line) => Task.FromResult(new CacheCommand(Console.Out).List(CacheRequest.Read(line)));
+        static Task<ExitCode> Clean(ParseResult line) => Task.FromResult(new CacheCommand(Console.Out).Clean(CacheRequest.Read(line)));
+    }
+
     /// <summary>Lists the cache.</summary>
     /// <exception cref="CommandException">Nothing says where it is.</exception>
     public ExitCode List(CacheRequest request)

@@ -36,42 +36,21 @@ internal static class CommandLine
     {
         var root = new RootCommand("A torrent as a folder.");
         root.Options.Clear();
-        root.Add(Printing("--help", ["-h"], HelpText.Usage));
-        root.Add(Printing("--help-fuse", [], HelpText.MountWords));
-        root.Add(Printing("--version", ["-v", "-V"], HelpText.Version));
+        root.Add(Grammar.Printing("--help", ["-h"], HelpText.Short, "show the most used options"));
+        root.Add(Grammar.Printing("--help-all", [], HelpText.Mount.Text, "show all options"));
+        root.Add(Grammar.Printing("--help-fuse", [], HelpText.MountWords, "show the words that may follow -o"));
+        root.Add(Grammar.Printing("--version", ["-v", "-V"], HelpText.Version, "show the version"));
         root.Add(MountOptions.Operands);
         foreach (var option in MountOptions.All)
         {
             root.Add(option);
         }
 
-        root.SetAction(async (line, _) => (int)await new MountCommand(audience, pipe).RunAsync(MountRequestReader.Read(line)));
-        root.Add(Seed(audience));
-        root.Add(Cache());
+        root.SetAction(async (line, _) => (int)await MountCommand.RunAsync(line, audience, pipe));
+        root.Add(MountCommand.Grammar(audience, pipe));
+        root.Add(SeedCommand.Grammar(audience));
+        root.Add(CacheCommand.Grammar());
         return root;
-    }
-
-    private static Command Seed(IStatusAudience audience)
-    {
-        var seed = new Command("seed") { SeedOptions.Operands, Printing("--help", ["-h"], HelpText.Seed) };
-        foreach (var option in SeedOptions.All)
-        {
-            seed.Add(option);
-        }
-
-        seed.SetAction(async (line, _) => (int)await new SeedCommand(audience, Console.Out, TimeProvider.System).RunAsync(SeedRequest.Read(line)));
-        return seed;
-    }
-
-    private static Command Cache()
-    {
-        var list = new Command("list") { CacheOptions.Json, Printing("--help", ["-h"], HelpText.Cache) };
-        list.SetAction(line => (int)new CacheCommand(Console.Out).List(CacheRequest.Read(line)));
-        var clean = new Command("clean") { CacheOptions.Operands, CacheOptions.All, Printing("--help", ["-h"], HelpText.Cache) };
-        clean.SetAction(line => (int)new CacheCommand(Console.Out).Clean(CacheRequest.Read(line)));
-        var cache = new Command("cache") { CacheOptions.DataDirectory, CacheOptions.Json, Printing("--help", ["-h"], HelpText.Cache), list, clean };
-        cache.SetAction(line => (int)new CacheCommand(Console.Out).List(CacheRequest.Read(line)));
-        return cache;
     }
 
     private static CommandException Explain(ParseError error) => error.SymbolResult switch
@@ -80,17 +59,4 @@ internal static class CommandLine
         OptionResult option => new CommandException(ExitCode.Usage, option.Option.Name, "needs a value", "Try: btfs --help"),
         _ => new CommandException(ExitCode.Usage, "command line", error.Message, "Try: btfs --help"),
     };
-
-    private static Option<bool> Printing(string name, string[] aliases, string text) => new(name, aliases) { Action = new PrintAction(text) };
-
-    private sealed class PrintAction(string text) : SynchronousCommandLineAction
-    {
-        public override bool ClearsParseErrors => true;
-
-        public override int Invoke(ParseResult parseResult)
-        {
-            Console.Out.WriteLine(text);
-            return (int)ExitCode.Ok;
-        }
-    }
 }

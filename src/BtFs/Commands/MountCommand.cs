@@ -1,3 +1,4 @@
+using System.CommandLine;
 using BtFs.Running;
 
 namespace BtFs.Commands;
@@ -7,6 +8,14 @@ namespace BtFs.Commands;
 /// <param name="pipe">Set in the process that does the work in the background.</param>
 internal sealed class MountCommand(IStatusAudience audience, StatusPipe? pipe)
 {
+    /// <summary><c>btfs mount SOURCE MOUNTPOINT</c>, which is what <c>btfs SOURCE MOUNTPOINT</c> is too.</summary>
+    public static Command Grammar(IStatusAudience audience, StatusPipe? pipe) => Commands.Grammar.Command(
+        "mount", "mount a torrent (the word may be left out)", HelpText.Mount, MountOptions.Operands, line => RunAsync(line, audience, pipe));
+
+    /// <summary>Reads the command line and runs the command.</summary>
+    public static Task<ExitCode> RunAsync(ParseResult line, IStatusAudience audience, StatusPipe? pipe) =>
+        new MountCommand(audience, pipe).RunAsync(MountRequestReader.Read(line));
+
     /// <summary>Runs the command to its end: of the mount in the foreground, of the preparations otherwise.</summary>
     /// <exception cref="CommandException">It failed.</exception>
     public async Task<ExitCode> RunAsync(MountRequest request)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using static BtFs.Commands.OptionDraft;
 
 namespace BtFs.Commands;
 
@@ -7,43 +8,60 @@ internal static class MountOptions
 {
     public static readonly Argument<string[]> Operands = new("SOURCE MOUNTPOINT") { Arity = ArgumentArity.ZeroOrMore };
 
-    public static readonly Option<bool> BrowseOnly = new("--browse-only", "-b");
-    public static readonly Option<bool> Keep = new("--keep", "-k");
-    public static readonly Option<bool> CachePersist = new("--cache-persist");
-    public static readonly Option<string> DataDirectory = new("--data-directory");
-    public static readonly Option<string> SeedFrom = new("--seed-from");
-    public static readonly Option<string> Cache = new("--cache");
-    public static readonly Option<string> CacheSize = new("--cache-size");
-    public static readonly Option<string> CacheMinFree = new("--cache-min-free");
-    public static readonly Option<string> MinPort = new("--min-port");
-    public static readonly Option<string> MaxPort = new("--max-port");
-    public static readonly Option<string> MaxDownloadRate = new("--max-download-rate");
-    public static readonly Option<string> MaxUploadRate = new("--max-upload-rate");
-    public static readonly Option<string> MaxPeers = new("--max-peers");
-    public static readonly Option<string[]> Peers = new("--peer");
-    public static readonly Option<bool> NoDht = new("--no-dht");
-    public static readonly Option<string[]> DhtNodes = new("--dht-node");
-    public static readonly Option<bool> NoLsd = new("--no-lsd");
-    public static readonly Option<bool> NoPortMapping = new("--no-port-mapping");
-    public static readonly Option<string> Encryption = new("--encryption");
-    public static readonly Option<string> Proxy = new("--proxy");
-    public static readonly Option<string> Bind = new("--bind");
-    public static readonly Option<string> IpFilter = new("--ip-filter");
-    public static readonly Option<bool> NoUtp = new("--no-utp");
-    public static readonly Option<bool> UtpOnly = new("--utp-only");
-    public static readonly Option<string> Prefetch = new("--prefetch");
-    public static readonly Option<string> ReadTimeout = new("--read-timeout");
-    public static readonly Option<string> MetadataTimeout = new("--metadata-timeout");
-    public static readonly Option<string[]> MountWords = new("-o");
-    public static readonly Option<bool> Foreground = new("--foreground", "-f");
-    public static readonly Option<bool> Debug = new("--debug", "-d");
-    public static readonly Option<bool> SingleThread = new("-s");
-    public static readonly Option<bool> Verbose = new("--verbose");
-    public static readonly Option<string> LogFile = new("--log-file");
+    public static readonly Option<bool> BrowseOnly = Flag("--browse-only", "show names and sizes, refuse to read content", "-b");
+    public static readonly Option<string> Prefetch = Taking(
+        "--prefetch", "none|file|all", "fetch ahead of all reading, when the line is free: nothing, the rest of the files read, the whole torrent [none]");
+    public static readonly Option<string> ReadTimeout = Taking(
+        "--read-timeout", "TIME", "fail a read after TIME without progress and without a source: 120, 5m, forever [120]");
+    public static readonly Option<string> MetadataTimeout = Taking("--metadata-timeout", "TIME", "give up on a magnet link after TIME [120]");
 
-    public static IEnumerable<Option> All =>
+    public static readonly Option<bool> Keep = Flag("--keep", "keep what was downloaded, until \"btfs cache clean\"", "-k");
+    public static readonly Option<bool> CachePersist = Flag("--cache-persist", "keep it as long as its room is not needed for others");
+    public static readonly Option<string> DataDirectory = Taking("--data-directory", "DIR", "put the cache there [$XDG_CACHE_HOME/btfs or ~/.cache/btfs]");
+    public static readonly Option<string> SeedFrom = Taking(
+        "--seed-from", "PATH", "take what is right from the files that another client has put there, whole or in part; they are only read");
+    public static readonly Option<string> CacheSize = Taking(
+        "--cache-size", "SIZE", "what the cache of all mounts together may take there: 200M, 20GiB, 5%, unlimited [10% of the disk, at most 20GiB]");
+    public static readonly Option<string> CacheMinFree = Taking("--cache-min-free", "SIZE", "what must stay free on that disk: 2G, 5% [5%]");
+    public static readonly Option<string> Cache = Taking("--cache", "disk|memory[:SIZE]", "\"memory\": write nothing to any disk; keep SIZE in memory [64M]");
+
+    public static readonly Option<string> MinPort = Taking("--min-port", "N", "first port to listen on [6881]");
+    public static readonly Option<string> MaxPort = Taking("--max-port", "N", "last port to listen on [6889]");
+    public static readonly Option<string> MaxDownloadRate = Taking("--max-download-rate", "N", "in kB/s, or with a unit: 500k, 2MiB [no limit]");
+    public static readonly Option<string> MaxUploadRate = Taking("--max-upload-rate", "N", "likewise");
+    public static readonly Option<string> MaxPeers = Taking("--max-peers", "N", "connected peers at most, 1 to 1000 [80]");
+    public static readonly Option<string[]> Peers = Repeated("--peer", "HOST:PORT", "ask this peer first; may be repeated");
+    public static readonly Option<bool> NoDht = Flag("--no-dht", "find peers without the DHT: no packet goes to strangers for it");
+    public static readonly Option<string[]> DhtNodes = Repeated("--dht-node", "HOST:PORT", "begin there in the DHT, not at well-known hosts; may be repeated");
+    public static readonly Option<bool> NoLsd = Flag("--no-lsd", "find peers without announces on the local network");
+    public static readonly Option<bool> NoPortMapping = Flag("--no-port-mapping", "ask no gateway (PCP, NAT-PMP, UPnP) to let peers call through it");
+    public static readonly Option<string> Encryption = Taking(
+        "--encryption", "prefer|require|off", "encrypt connections with peers that take no others, speak with nobody unencrypted, or encrypt nothing [prefer]");
+    public static readonly Option<bool> NoUtp = Flag("--no-utp", "talk to peers by TCP only");
+    public static readonly Option<bool> UtpOnly = Flag("--utp-only", "talk to peers by uTP only");
+    public static readonly Option<string> Proxy = Taking(
+        "--proxy",
+        "socks5://[USER:PASSWORD@]HOST:PORT",
+        "everything through this proxy, or not at all: names are looked up by it, nobody can call us, no DHT, no UDP");
+    public static readonly Option<string> Bind = Taking(
+        "--bind", "WHAT", "everything from this address or by this network interface, or not at all; the system's name lookups go their own way");
+    public static readonly Option<string> IpFilter = Taking(
+        "--ip-filter", "FILE", "speak with nobody in this list: p2p, ipfilter.dat, networks; plain or gzip");
+
+    public static readonly Option<string[]> MountWords = Repeated("-o", "WORD[,WORD...]", "mount options, see --help-fuse");
+    public static readonly Option<bool> Foreground = Flag("--foreground", "stay in the foreground; log to the terminal", "-f");
+    public static readonly Option<bool> Debug = Flag("--debug", "like -f, and log everything", "-d");
+    public static readonly Option<bool> Verbose = Flag("--verbose", "log what happens, not only trouble");
+    public static readonly Option<string> LogFile = Taking("--log-file", "FILE", "log there [the system's log; the terminal with -f]");
+    public static readonly Option<bool> SingleThread = Flag("-s", "ignored: btfs needs no thread per reader");
+
+    public static readonly IReadOnlyList<OptionGroup> Groups =
     [
-        BrowseOnly, Keep, CachePersist, DataDirectory, SeedFrom, Cache, CacheSize, CacheMinFree, MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, MaxPeers,
-        Peers, NoDht, DhtNodes, NoLsd, NoPortMapping, NoUtp, UtpOnly, Encryption, Proxy, Bind, IpFilter, Prefetch, ReadTimeout, MetadataTimeout, MountWords, Foreground, Debug, SingleThread, Verbose, LogFile,
+        new("reading", BrowseOnly, Prefetch, ReadTimeout, MetadataTimeout),
+        new("cache", Keep, CachePersist, DataDirectory, SeedFrom, CacheSize, CacheMinFree, Cache),
+        new("network", MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, MaxPeers, Peers, NoDht, DhtNodes, NoLsd, NoPortMapping, Encryption, NoUtp, UtpOnly, Proxy, Bind, IpFilter),
+        new("running", MountWords, Foreground, Debug, Verbose, LogFile, SingleThread),
     ];
+
+    public static IEnumerable<Option> All => Groups.SelectMany(group => group.Options);
 }

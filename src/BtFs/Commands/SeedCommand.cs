@@ -1,3 +1,4 @@
+using System.CommandLine;
 using BtFs.Engine;
 using BtFs.Engine.Seeding;
 using BtFs.Protocol.Metainfo;
@@ -13,6 +14,14 @@ namespace BtFs.Commands;
 internal sealed class SeedCommand(IStatusAudience audience, TextWriter output, TimeProvider time)
 {
     private const int MiB = 1 << 20;
+
+    /// <summary>The command.</summary>
+    public static Command Grammar(IStatusAudience audience) => Commands.Grammar.Command(
+        "seed",
+        "make a torrent of a file or folder, and serve it",
+        SeedOptions.Page,
+        SeedOptions.Operands,
+        line => new SeedCommand(audience, Console.Out, TimeProvider.System).RunAsync(SeedRequest.Read(line)));
 
     /// <summary>Runs until a signal.</summary>
     /// <exception cref="CommandException">It cannot be done.</exception>
