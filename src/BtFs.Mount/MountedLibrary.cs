@@ -11,6 +11,9 @@ namespace BtFs.Mount;
 /// <remarks>Dispose it after the mount is gone.</remarks>
 public sealed class MountedLibrary : IDisposable
 {
+    /// <summary>Torrents of one name that keep their numbers from one mount to the next.</summary>
+    private const int MostNumbered = 1000;
+
     private readonly Lock _changing = new();
     private readonly Dictionary<string, Member> _members = [];
     private readonly LibraryBranch _root;
@@ -44,6 +47,21 @@ public sealed class MountedLibrary : IDisposable
         }
 
         return name;
+    }
+
+    /// <summary>Whether a name is one that <see cref="NameOf"/> gives that torrent, or gave it when others had better ones.</summary>
+    public static bool MayBeNamed(InfoDictionary torrent, string name)
+    {
+        var clean = FileNames.Clean(torrent.Name.Span);
+        for (var number = 1; number <= MostNumbered; number++)
+        {
+            if (name == (number == 1 ? clean : FileNames.Numbered(clean, number)))
+            {
+                return name != LibraryBranch.ControlName;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Shows a torrent from now on.</summary>

@@ -9,5 +9,8 @@ internal sealed class CommandException(ExitCode code, string subject, string rea
 {
     public ExitCode Code { get; } = code;
 
+    /// <summary>What is wrong, without what it is about.</summary>
+    public string Reason { get; } = reason;
+
     public string? Remedy { get; } = remedy;
 }

@@ -48,6 +48,8 @@ internal static class CommandLine
 
         root.SetAction(async (line, _) => (int)await MountCommand.RunAsync(line, audience, pipe));
         root.Add(MountCommand.Grammar(audience, pipe));
+        root.Add(AddCommand.Grammar(audience));
+        root.Add(RemoveCommand.Grammar());
         root.Add(SeedCommand.Grammar(audience));
         root.Add(CacheCommand.Grammar());
         return root;

@@ -27,7 +27,10 @@ internal sealed class MountCommand(IStatusAudience audience, StatusPipe? pipe)
         }
 
         using var logs = SessionLogs.Create(LogLinesOf(request, TimeProvider.System), request.Detail);
-        await new MountSession(request, audience, logs, TimeProvider.System).RunAsync(signals, pipe?.Abandoned ?? CancellationToken.None);
+        var abandoned = pipe?.Abandoned ?? CancellationToken.None;
+        await (request.IsLibrary
+            ? new LibrarySession(request, audience, logs, TimeProvider.System).RunAsync(signals, abandoned)
+            : new MountSession(request, audience, logs, TimeProvider.System).RunAsync(signals, abandoned));
         return ExitCode.Ok;
     }
 

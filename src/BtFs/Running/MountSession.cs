@@ -33,7 +33,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
     {
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(signals.Stop, abandoned);
         FuseMount.Check(request.MountPoint, request.Fuse);
-        CheckSeedFrom();
+        SeedFromPlace.Check(request);
         var network = await NetworkStart.PrepareAsync(request.Network, request.IpFilter, logs, time, giveUp.Token);
         var source = await ReadSourceAsync(network, giveUp.Token);
 
@@ -44,33 +44,13 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         try
         {
             var torrent = engine.Add(source);
-            await using var goodbye = new Goodbye(torrent, engine, signals.Insisted, time);
+            await using var goodbye = new Goodbye(engine, signals.Insisted, time);
             var content = await WaitForContentAsync(torrent, source, giveUp.Token);
             await ServeAsync(torrent, content, signals, giveUp.Token);
         }
         catch (IOException e)
         {
             throw new CommandException(ExitCode.System, "cache", e.Message, "Choose another place with --data-directory=DIR, or do without one: --cache=memory.");
-        }
-    }
-
-    private void CheckSeedFrom()
-    {
-        if (request.SeedFrom is not { } path)
-        {
-            return;
-        }
-
-        var subject = $"--seed-from={path}";
-        if (!Path.Exists(path))
-        {
-            throw new CommandException(ExitCode.Usage, subject, "no such file or folder", "Name the folder to which another client downloads, or the torrent's own.");
-        }
-
-        // Reading ourselves would wait for ourselves.
-        if (path == request.MountPoint || path.StartsWith(request.MountPoint.TrimEnd('/') + '/', StringComparison.Ordinal))
-        {
-            throw new CommandException(ExitCode.Usage, subject, "lies where the torrent is to be mounted", "Mount it somewhere else.");
         }
     }
 
@@ -129,11 +109,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
 
         await Task.WhenAny(mount.Completion, signals.Stopped, torrent.Completion);
         torrent.FailReads();
-        if (!mount.Completion.IsCompleted)
-        {
-            await UnmountAsync(mount, signals);
-        }
-
+        await MountEnd.UnmountAsync(mount, signals);
         Log.Unmounted(_log, request.MountPoint);
         if (torrent.Completion.IsFaulted)
         {
@@ -162,17 +138,6 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         catch (InvalidDataException e)
         {
             throw new CommandException(ExitCode.Source, request.Source, $"the torrent cannot be shown: {e.Message}");
-        }
-    }
-
-    /// <summary>Waiting reads have failed by now. Who still has files open loses them: they end with this process in any case, and cutting
-    /// them off does not wait for the kernel as a lazy unmount would.</summary>
-    private static async Task UnmountAsync(FuseMount mount, StopSignals signals)
-    {
-        var polite = mount.UnmountAsync(UnmountMode.Polite);
-        if (await Task.WhenAny(polite, signals.Insisted) != polite || await polite == UnmountResult.Busy)
-        {
-            await mount.UnmountAsync(UnmountMode.Abort);
         }
     }
 

@@ -1,0 +1,23 @@
+using BtFs.Engine;
+using BtFs.Sources;
+
+namespace BtFs.Libraries;
+
+/// <summary>A torrent of a library. Changed only by its <see cref="LibraryKeeper"/>, one change at a time.</summary>
+internal sealed class LibraryMember(SourceDocument document, Torrent torrent)
+{
+    /// <summary>What was added.</summary>
+    public SourceDocument Document { get; } = document;
+
+    /// <summary>What the engine has of it.</summary>
+    public Torrent Torrent { get; } = torrent;
+
+    /// <summary>The name of its folder; null as long as nobody has told what is in it.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>Whether a file in a watched folder brought it, or would.</summary>
+    public bool IsWatched { get; set; }
+
+    /// <summary>A name that its folder had in an earlier mount, and is to have again.</summary>
+    public string? FormerName { get; init; }
+}
