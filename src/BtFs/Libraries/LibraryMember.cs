@@ -1,4 +1,6 @@
+using System.Text;
 using BtFs.Engine;
+using BtFs.Protocol.Metainfo;
 using BtFs.Sources;
 
 namespace BtFs.Libraries;
@@ -12,6 +14,8 @@ internal sealed class LibraryMember(SourceDocument document, Torrent torrent)
     /// <summary>What the engine has of it.</summary>
     public Torrent Torrent { get; } = torrent;
 
+    public InfoHash InfoHash => Document.Source.InfoHash;
+
     /// <summary>The name of its folder; null as long as nobody has told what is in it.</summary>
     public string? Name { get; set; }
 
@@ -20,4 +24,13 @@ internal sealed class LibraryMember(SourceDocument document, Torrent torrent)
 
     /// <summary>A name that its folder had in an earlier mount, and is to have again.</summary>
     public string? FormerName { get; init; }
+
+    /// <summary>What messages call it.</summary>
+    public string Called => Name ?? NameFor(Document);
+
+    /// <summary>What messages call a torrent that has no folder.</summary>
+    public static string NameFor(SourceDocument document) =>
+        document.Source.Info is { } info ? CleanText.Line(Encoding.UTF8.GetString(info.Name.Span))
+        : document.Source.DisplayName is { Length: > 0 } name ? CleanText.Line(name)
+        : document.Source.InfoHash.ToString();
 }

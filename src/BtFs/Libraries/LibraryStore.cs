@@ -215,7 +215,7 @@ internal sealed class LibraryStore : IDisposable
             using (var file = File.OpenHandle(unfinished, FileMode.Create, FileAccess.Write))
             {
                 RandomAccess.Write(file, bytes, 0);
-                RandomAccess.FlushToDisk(file);
+                Sync(file);
             }
 
             File.Move(unfinished, path, overwrite: true);
@@ -240,7 +240,12 @@ internal sealed class LibraryStore : IDisposable
     private void Sync()
     {
         using var folder = OpenDescriptor(_directory, LibC.OpenCloseOnExec);
-        if (LibC.fsync((int)folder.DangerousGetHandle()) != 0)
+        Sync(folder);
+    }
+
+    private void Sync(SafeFileHandle file)
+    {
+        if (LibC.fsync((int)file.DangerousGetHandle()) != 0)
         {
             throw new IOException($"{_directory}: {Marshal.GetLastPInvokeErrorMessage()}");
         }

@@ -38,7 +38,7 @@ internal sealed class LibrarySession(MountRequest request, IStatusAudience audie
         var engine = TorrentEngine.Start(request.EngineOptionsWith(cache) with { Network = network }, time, Random.Shared, logs);
         await using var goodbye = new Goodbye(engine, signals.Insisted, time);
         await using var keeper = new LibraryKeeper(request, store, engine, sources, cache, time, _log);
-        await keeper.RestoreAsync(audience);
+        await keeper.RestoreAsync(audience, giveUp.Token);
         await AddAsync(keeper, named);
         await ServeAsync(keeper, sources, signals, giveUp.Token);
     }
@@ -76,7 +76,7 @@ internal sealed class LibrarySession(MountRequest request, IStatusAudience audie
             }
             catch (CommandException e)
             {
-                LibraryLog.Refused(_log, document.Source.DisplayName ?? document.Source.InfoHash.ToString(), e.Reason);
+                LibraryLog.Refused(_log, LibraryMember.NameFor(document), e.Reason);
             }
         }
     }

@@ -62,7 +62,12 @@ internal sealed record BtfsPlaces(string MountPoint, string Home)
         string[] quiet = arguments.Any(argument => argument.StartsWith("--dht-node", StringComparison.Ordinal))
             ? ["--no-lsd", "--no-port-mapping"]
             : ["--no-dht", "--no-lsd", "--no-port-mapping"];
-        return arguments is ["seed", .. var rest] ? ["seed", .. quiet, .. rest] : [.. quiet, .. arguments];
+        return arguments switch
+        {
+            ["add" or "remove", ..] => arguments,
+            ["seed", .. var rest] => ["seed", .. quiet, .. rest],
+            _ => [.. quiet, .. arguments],
+        };
     }
 
     /// <summary>A command to its end, with these places.</summary>

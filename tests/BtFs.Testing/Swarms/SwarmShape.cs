@@ -1,4 +1,5 @@
 using BtFs.Engine;
+using BtFs.Engine.Peers;
 
 namespace BtFs.Testing.Swarms;
 
@@ -12,6 +13,9 @@ internal sealed record SwarmShape
     /// <summary>Bytes of each file.</summary>
     internal IReadOnlyList<long> FileLengths { get; init; } = [4 << 20];
     internal int MaxPeers { get; init; } = 80;
+
+    /// <summary>The torrent's part of a process's connections; null for as many as it likes.</summary>
+    internal ConnectionShare? Share { get; init; }
     internal TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>Whether the info dictionary has to come from peers.</summary>
