@@ -1,4 +1,5 @@
 using System.Net;
+using BtFs.Engine.CacheFolders;
 using BtFs.Engine.Discovery;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
@@ -31,6 +32,7 @@ public sealed class Torrent : IAsyncDisposable
     private Task? _closed;
     private PieceMap? _pieces;
     private IRangeStore? _store;
+    private CachedPeers? _cachedPeers;
     private PieceVerifier? _verifier;
     private WebSeedGroup? _webSeeds;
 
@@ -67,7 +69,7 @@ public sealed class Torrent : IAsyncDisposable
     public Task Completion { get; }
 
     /// <summary>How things stood a moment ago.</summary>
-    public TorrentStatus Status => _loop.Status with { DhtNodes = _outside.UsesDht ? _parts.Dht!.Nodes : 0 };
+    public TorrentStatus Status => _loop.Status with { DhtNodes = _outside.UsesDht ? _parts.Dht!.Nodes : 0, Tracked = _outside.Tracked };
 
     internal PeerSessions Sessions { get; }
 
@@ -125,6 +127,7 @@ public sealed class Torrent : IAsyncDisposable
             await _verifier.DisposeAsync();
         }
 
+        KeepPeers();
         if (_store is not null)
         {
             await _store.DisposeAsync();
@@ -133,6 +136,18 @@ public sealed class Torrent : IAsyncDisposable
         await _announcing;
         _parts.Forget(this);
         _stop.Dispose();
+    }
+
+    private void KeepPeers()
+    {
+        try
+        {
+            _cachedPeers?.Keep(_loop.Memorable(), _parts.Time.GetUtcNow());
+        }
+        catch (IOException e)
+        {
+            StorageLog.PeersNotKept(_parts.Log, e.Message);
+        }
     }
 
     private async Task<ITorrentContent> OpenAsync()
@@ -147,11 +162,16 @@ public sealed class Torrent : IAsyncDisposable
         var layout = new TorrentLayout(info.PieceLength, [.. info.Files.Select(file => file.Length)]);
         Sessions.Expect(new FrameLimits { PieceCount = layout.PieceCount });
         var news = new StoreNews(piece => _inbox.Post(new TorrentEvent.PieceFound(piece)), piece => _inbox.Post(new TorrentEvent.PieceLost(piece)));
-        (_store, var neighbour) = await _openStore(info, layout, news);
+        (_store, var neighbour, _cachedPeers) = await _openStore(info, layout, news);
         _verifier = new PieceVerifier(_parts.Hashing, piece => info.PieceHash(piece.Value));
         var pieces = new PieceMap(layout, _store.Present, _store.Uncertain);
         Volatile.Write(ref _pieces, pieces);
-        var parts = new TransferParts(info, layout, pieces, _store, _verifier, _parts.Buffers);
+        var parts = new TransferParts(info, layout, pieces, _store, _verifier, _parts.Buffers) { Selected = _source.Selected };
+        if (_cachedPeers?.Read(_parts.Time.GetUtcNow()) is { Count: > 0 } known)
+        {
+            _inbox.Post(new TorrentEvent.PeersRemembered(known, info.IsPrivate));
+        }
+
         _inbox.Post(new TorrentEvent.TransferOpened(parts));
         _webSeeds = new WebSeedGroup(_source, info, layout, new WebSeedContext(_sessionOptions, _parts.Lookup, _parts.Route, _inbox.Post, _parts.Log));
         if (neighbour is not null)

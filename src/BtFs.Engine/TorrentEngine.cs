@@ -40,6 +40,9 @@ public sealed class TorrentEngine : IAsyncDisposable
     private readonly UdpPort? _udp;
     private readonly UtpEndpoint? _utp;
 
+    /// <summary>As it was when it was last looked at, by whom the watch calls.</summary>
+    private NetworkView? _network;
+
     private TorrentEngine(EngineOptions options, TimeProvider time, Random random, ILoggerFactory logs)
     {
         var buffers = new SharedBufferPool();
@@ -101,7 +104,8 @@ public sealed class TorrentEngine : IAsyncDisposable
             Mapper = options.MapsPorts && route.IsAnyWay ? PortMapper.Of(port, _udp?.Port ?? 0, OnMapped, _http, time, random, logs.CreateLogger("BtFs.Ports")) : null,
             External = _external,
         };
-        _watch = new DisturbanceWatch(time, () => BootClock.Now, OnDisturbed);
+        _network = NetworkView.Now();
+        _watch = new DisturbanceWatch(time, () => BootClock.Now, HasNetworkChanged, OnDisturbed);
     }
 
     /// <summary>The TCP port that listens for peers, or 0 when none of the range could be had.</summary>
@@ -203,10 +207,17 @@ public sealed class TorrentEngine : IAsyncDisposable
         }
     }
 
+    private bool HasNetworkChanged()
+    {
+        var before = _network;
+        _network = NetworkView.Now();
+        return before is null || _network is null || _network.ConcernsSince(before, _torrents.Values.SelectMany(torrent => torrent.Sessions.Standing()).ToHashSet());
+    }
+
     private void OnDisturbed()
     {
-        var ours = LocalAddresses.Now();
-        if (ours is not null && _torrents.Values.Count(torrent => torrent.Sessions.CloseStranded(ours)) > 0)
+        var ours = NetworkView.Now()?.Addresses;
+        if (ours is not null && _torrents.Values.Count(torrent => torrent.Sessions.CloseStranded(ours.Keys.ToHashSet())) > 0)
         {
             _self.Renew(_random);
         }

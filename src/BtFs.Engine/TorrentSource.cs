@@ -27,6 +27,9 @@ public sealed record TorrentSource
     /// <summary>Hosts of DHT nodes that the .torrent names (BEP 5, <c>nodes</c>).</summary>
     public IReadOnlyList<PeerHint> Nodes { get; init; } = [];
 
+    /// <summary>The files that are wanted (a magnet's <c>so</c>, BEP 53): no others are fetched in advance. Empty for all.</summary>
+    public IReadOnlyList<FileRange> Selected { get; init; } = [];
+
     /// <summary>What to call it until the info dictionary is known (a magnet's <c>dn</c>).</summary>
     public string? DisplayName { get; init; }
 

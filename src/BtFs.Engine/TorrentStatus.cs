@@ -20,6 +20,9 @@ public sealed record TorrentStatus(
     /// <summary>DHT nodes that answer; 0 where the torrent is looked for without the DHT.</summary>
     public int DhtNodes { get; init; }
 
+    /// <summary>What the tracker that knows of the most peers says; null where none has said.</summary>
+    public TrackerCounts? Tracked { get; init; }
+
     /// <summary>Web seeds that are used or will be asked again; they are no connected peers.</summary>
     public int WebSeeds { get; init; }
 }

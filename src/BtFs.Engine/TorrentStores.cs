@@ -39,13 +39,13 @@ internal sealed class TorrentStores(EngineOptions options, SharedStorage shared,
             return await OpenCacheAsync(source.InfoHash, info, layout, news.Lost);
         }
 
-        IPEndPoint? neighbour = null;
+        OpenedStore? opened = null;
         var store = await SupplementedStore.OpenAsync(layout, files, piece => info.PieceHash(piece.Value), shared, news, async lost =>
         {
-            (var cache, neighbour) = await OpenCacheAsync(source.InfoHash, info, layout, lost);
-            return cache;
+            opened = await OpenCacheAsync(source.InfoHash, info, layout, lost);
+            return opened.Store;
         });
-        return new OpenedStore(store, neighbour);
+        return new OpenedStore(store, opened?.Neighbour, opened?.Peers);
     }
 
     /// <summary>A complete torrent in the files that it was made from.</summary>
@@ -88,7 +88,7 @@ internal sealed class TorrentStores(EngineOptions options, SharedStorage shared,
         var isKept = folder.Retention != CacheRetention.UntilClosed;
         var stored = new StoredTorrent(torrent, layout, piece => info.PieceHash(piece.Value));
         var store = await RangeStore.OpenAsync(folder, isKept, stored, Within(folder, directory), lost);
-        return new OpenedStore(store, neighbourPort == 0 ? null : new IPEndPoint(IPAddress.Loopback, neighbourPort));
+        return new OpenedStore(store, neighbourPort == 0 ? null : new IPEndPoint(IPAddress.Loopback, neighbourPort), new CachedPeers(folder));
     }
 
     /// <summary>What stores share, with the budget of the directory: opened with the first torrent that needs it, so that who only seeds leaves nothing there.</summary>

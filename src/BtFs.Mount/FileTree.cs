@@ -1,3 +1,4 @@
+using System.Text;
 using BtFs.Fuse;
 using BtFs.Protocol.Metainfo;
 
@@ -24,16 +25,18 @@ public sealed class FileTree
     /// <summary>Lays out a torrent's files.</summary>
     /// <param name="info">The torrent.</param>
     /// <param name="mountPointLength">Bytes of the mount point's path: with it no path may be longer than <see cref="LongestPath"/>.</param>
-    /// <exception cref="InvalidDataException">The torrent is beyond a limit; the message completes "the torrent cannot be shown: …".</exception>
-    public static FileTree Of(InfoDictionary info, int mountPointLength = 0) =>
-        FileTreeBuilder.Build(info, Math.Max(FileNames.LongestName, LongestPath - mountPointLength - 1));
+    /// <param name="selected">The files that are shown, each under the name that it has among all; none for all of them.</param>
+    /// <exception cref="InvalidDataException">Nothing is selected that is there, or the torrent is beyond a limit; the message completes "the torrent cannot be shown: …".</exception>
+    public static FileTree Of(InfoDictionary info, int mountPointLength = 0, IReadOnlyList<FileRange>? selected = null) =>
+        FileTreeBuilder.Build(info, Math.Max(FileNames.LongestName, LongestPath - mountPointLength - 1), selected ?? []);
 
     /// <summary>Lays out a torrent's files for a folder of its own among others: what a torrent's name stands for in <see cref="Of"/> is that folder.</summary>
     /// <param name="info">The torrent.</param>
     /// <param name="folderLength">Bytes of the folder's path.</param>
+    /// <param name="selected">As for <see cref="Of"/>.</param>
     /// <exception cref="InvalidDataException">As for <see cref="Of"/>.</exception>
-    public static FileTree OfFolder(InfoDictionary info, int folderLength) =>
-        FileTreeBuilder.BuildFolder(info, Math.Max(FileNames.LongestName, LongestPath - folderLength - 1));
+    public static FileTree OfFolder(InfoDictionary info, int folderLength, IReadOnlyList<FileRange>? selected = null) =>
+        FileTreeBuilder.BuildFolder(info, Math.Max(FileNames.LongestName, LongestPath - folderLength - 1), selected ?? []);
 
     /// <summary>Symbolic links that lead nowhere, out of the torrent or in circles, and are not shown.</summary>
     public int LinksLeftOut { get; }
@@ -43,6 +46,16 @@ public sealed class FileTree
 
     /// <summary>Bytes of the shown files together.</summary>
     public long TotalLength { get; }
+
+    /// <summary>What is shown, but for folders, in the order of the torrent.</summary>
+    public IReadOnlyList<ShownFile> Files =>
+    [
+        .. Nodes.Where(node => node.Kind != NodeKind.Directory).OrderBy(node => node.File.Value).Select(node => new ShownFile(
+            node.File.Value,
+            node.ToString()[1..],
+            node.Kind == NodeKind.File ? node.Length : 0,
+            node.Kind == NodeKind.SymbolicLink ? Encoding.UTF8.GetString(node.Target) : null)),
+    ];
 
     /// <summary>Everything, the root first, each folder before what it holds.</summary>
     internal IReadOnlyList<FileNode> Nodes { get; }

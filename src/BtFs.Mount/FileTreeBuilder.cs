@@ -33,12 +33,14 @@ internal sealed class FileTreeBuilder
     }
 
     /// <inheritdoc cref="FileTree.Of"/>
-    public static FileTree Build(InfoDictionary info, int longestPath) => Build(info, new FileTreeBuilder(info, longestPath, isFolder: false));
+    public static FileTree Build(InfoDictionary info, int longestPath, IReadOnlyList<FileRange> selected) =>
+        Build(info, new FileTreeBuilder(info, longestPath, isFolder: false), selected);
 
     /// <inheritdoc cref="FileTree.OfFolder"/>
-    public static FileTree BuildFolder(InfoDictionary info, int longestPath) => Build(info, new FileTreeBuilder(info, longestPath, isFolder: true));
+    public static FileTree BuildFolder(InfoDictionary info, int longestPath, IReadOnlyList<FileRange> selected) =>
+        Build(info, new FileTreeBuilder(info, longestPath, isFolder: true), selected);
 
-    private static FileTree Build(InfoDictionary info, FileTreeBuilder builder)
+    private static FileTree Build(InfoDictionary info, FileTreeBuilder builder, IReadOnlyList<FileRange> selected)
     {
         for (var i = 0; i < info.Files.Count; i++)
         {
@@ -47,6 +49,11 @@ internal sealed class FileTreeBuilder
 
         builder.PlaceFiles();
         builder.PlaceLinks();
+        if (selected.Count > 0)
+        {
+            builder.LeaveOutAllBut(Chosen(info.Files.Count, selected));
+        }
+
         return builder.Freeze();
     }
 
@@ -150,6 +157,45 @@ internal sealed class FileTreeBuilder
                 numbered = entry.Renamed(FileNames.Numbered(entry.Name, number++));
             }
             while (!TryPlace(numbered));
+        }
+    }
+
+    /// <summary>Whether each file is in some range. One look at each range and file, however the ranges overlap.</summary>
+    private static bool[] Chosen(int files, IReadOnlyList<FileRange> ranges)
+    {
+        var depth = new int[files + 1];
+        foreach (var range in ranges.Where(range => range.First < files))
+        {
+            depth[range.First]++;
+            depth[Math.Min(range.Last, files - 1) + 1]--;
+        }
+
+        var chosen = new bool[files];
+        var ranging = 0;
+        for (var i = 0; i < files; i++)
+        {
+            ranging += depth[i];
+            chosen[i] = ranging > 0;
+        }
+
+        return chosen;
+    }
+
+    /// <summary>Takes away what was not chosen, after all have their names: they are the same whatever is chosen. A link to what is not there is not shown either.</summary>
+    private void LeaveOutAllBut(bool[] chosen)
+    {
+        foreach (var entry in _placed.Where(entry => !chosen[entry.File.Value]))
+        {
+            entry.Parent!.Children.Remove(entry.Name);
+            for (var folder = entry.Parent; folder.Parent is { } above && folder.Children.Count == 0; folder = above)
+            {
+                above.Children.Remove(folder.Name);
+            }
+        }
+
+        if (_root.Children.Count == 0)
+        {
+            throw new InvalidDataException("it has none of the files that the link selects (so=…)");
         }
     }
 

@@ -68,7 +68,7 @@ internal sealed class NodeStat(ITorrentContent content, TreePresentation shown)
     {
         // Nobody looks at the mode of a link; Linux shows 0777 for all of them.
         NodeKind.SymbolicLink => 0x1ff,
-        NodeKind.File when !node.IsExecutable => (ushort)(Readable & ~shown.Umask),
-        _ => (ushort)(Enterable & ~shown.Umask),
+        NodeKind.File => (ushort)((node.IsExecutable ? Enterable : Readable) & ~shown.FileMask),
+        _ => (ushort)(Enterable & ~shown.FolderMask),
     };
 }

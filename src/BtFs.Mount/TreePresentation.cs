@@ -9,8 +9,11 @@ public sealed record TreePresentation
     /// <summary>Group of everything.</summary>
     public required uint GroupId { get; init; }
 
-    /// <summary>Permission bits to take away from 0444 for files, and 0555 for folders and programs. Default none.</summary>
-    public ushort Umask { get; init; }
+    /// <summary>Permission bits to take away from 0444 for files, and 0555 for programs. Default none.</summary>
+    public ushort FileMask { get; init; }
+
+    /// <summary>Permission bits to take away from 0555 for folders. Default none.</summary>
+    public ushort FolderMask { get; init; }
 
     /// <summary>Whether names and lengths may be looked at but no content read; reads then fail with EACCES.</summary>
     public bool BrowseOnly { get; init; }

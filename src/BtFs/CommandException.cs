@@ -9,6 +9,8 @@ internal sealed class CommandException(ExitCode code, string subject, string rea
 {
     public ExitCode Code { get; } = code;
 
+    public string Subject { get; } = subject;
+
     /// <summary>What is wrong, without what it is about.</summary>
     public string Reason { get; } = reason;
 

@@ -1,5 +1,6 @@
 using BtFs.Commands;
 using BtFs.Running;
+using BtFs.Settings;
 
 namespace BtFs;
 
@@ -13,15 +14,24 @@ internal static class Program
         // Set when this process is the half that works in the background; it then has no terminal.
         using var pipe = StatusPipe.FromEnvironment();
         IStatusAudience audience = pipe is null ? Terminal.OfProcess() : pipe;
+        var name = Calling.NameOfProcess();
+        var code = await RunAsync(name, arguments, audience, pipe);
+
+        // The half in the background speaks to the other half, not to mount(8).
+        return Calling.IsNameOfHelper(name) && pipe is null ? code.ForMount() : (int)code;
+    }
+
+    private static async Task<ExitCode> RunAsync(string name, string[] arguments, IStatusAudience audience, StatusPipe? pipe)
+    {
         try
         {
-            return (int)await CommandLine.RunAsync(arguments, audience, pipe);
+            return await CommandLine.RunAsync(Calling.Of(name, arguments), SettingSources.OfProcess(), audience, pipe);
         }
         catch (Exception e)
         {
             var report = ErrorReport.Of(e);
             audience.Failed(report);
-            return (int)report.Code;
+            return report.Code;
         }
     }
 }

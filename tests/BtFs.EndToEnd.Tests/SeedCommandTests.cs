@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace BtFs.EndToEnd;
 
 /// <summary><c>btfs seed</c> shares a file or a folder with every client.</summary>
@@ -25,6 +27,29 @@ public sealed class SeedCommandTests : IDisposable
         await using var mount = await BtfsMount.StartAsync(_folder, seed.Magnet);
 
         await Same.ContentAsync(_content, mount);
+        await mount.UnmountAsync();
+        await seed.EndAsync();
+    }
+
+    [Fact]
+    public async Task Through_a_proxy_it_calls_whom_the_tracker_names()
+    {
+        string infoHash;
+        await using (var first = await BtfsSeed.StartAsync(_places, Shared))
+        {
+            infoHash = first.Magnet.Split("btih:")[1][..40];
+        }
+
+        await using var tracker = await OpenTracker.StartAsync(_folder, infoHash);
+        await using var proxy = new Socks5Server(IPAddress.Loopback);
+        var mounting = BtfsMount.StartAsync(
+            _folder, $"magnet:?xt=urn:btih:{infoHash}&tr={Uri.EscapeDataString(tracker.HttpUrl)}", "--no-dht", "--no-lsd");
+        await tracker.KnowsLeecherAsync(infoHash);
+        await using var seed = await BtfsSeed.StartAsync(_places, Shared, "--tracker", tracker.HttpUrl, "--proxy", $"socks5://{proxy.Address}");
+        await using var mount = await mounting;
+
+        await Same.ContentAsync(_content, mount);
+        Assert.Equal(2, proxy.Targets.Distinct().Count());
         await mount.UnmountAsync();
         await seed.EndAsync();
     }

@@ -41,6 +41,20 @@ public sealed class FileTreeTests
             tree.Root.Children[0].Children.Select(node => (Encoding.UTF8.GetString(node.Name), node.Length)));
     }
 
+    [Fact]
+    public void Chosen_files_are_shown_alone_under_the_names_and_inodes_that_they_have_among_all()
+    {
+        var info = TorrentOf.Folder(
+            "t", TorrentOf.File("a", 1), TorrentOf.File("a", 2), TorrentOf.File("d/e/b", 3), TorrentOf.File("d/c", 4), TorrentOf.Link("l", "d/c"), TorrentOf.Link("m", "a"));
+        var all = Inodes(FileTree.Of(info)).ToList();
+
+        Assert.Equal(["/t/a (2)", "/t/d/e/b"], PathsOf(info, new FileRange(1, 2)));
+        Assert.Equal(["/t/d/c", "/t/l"], PathsOf(info, new FileRange(3, 99)));
+        Assert.Equal(["/t/a", "/t/d/c"], PathsOf(info, new FileRange(0, 0), new FileRange(3, 3), new FileRange(0, 0)));
+        Assert.Subset(all.ToHashSet(), Inodes(FileTree.Of(info, selected: [new(1, 3)])).ToHashSet());
+        Assert.Throws<InvalidDataException>(() => FileTree.Of(info, selected: [new(6, 99)]));
+    }
+
     [Theory]
     [InlineData(FileTree.MaxDuplicates, true)]
     [InlineData(FileTree.MaxDuplicates + 1, false)]
@@ -122,8 +136,8 @@ public sealed class FileTreeTests
             i, folder.Find(Encoding.UTF8.GetBytes($"{i % 10}"))?.Find(Encoding.UTF8.GetBytes($"{i}.txt"))?.File.Value));
     }
 
-    internal static IEnumerable<string> PathsOf(InfoDictionary info) =>
-        FileTree.Of(info).Nodes.Where(node => node.Kind != NodeKind.Directory).Select(node => node.ToString()).Order(StringComparer.Ordinal);
+    internal static IEnumerable<string> PathsOf(InfoDictionary info, params IReadOnlyList<FileRange> selected) =>
+        FileTree.Of(info, selected: selected).Nodes.Where(node => node.Kind != NodeKind.Directory).Select(node => node.ToString()).Order(StringComparer.Ordinal);
 
     private static Arbitrary<InfoDictionary> HostileTorrent { get; } =
         Gen.Elements("a", "b", "..", ".", "a\u0001", "a_", "_", "a (2)", "a\u200b", "/", "\0", "x.txt", "x\u0007.txt", new string('y', 300))

@@ -140,7 +140,7 @@ public sealed class MountedFileSystemTests : IDisposable
     [InlineData("", "555", "550")]
     public void Modes_are_0444_and_0555_and_a_umask_takes_from_them(string path, string usual, string masked)
     {
-        var (_, fileSystem, kernel) = Mounted(Mine with { Umask = 0x7 });
+        var (_, fileSystem, kernel) = Mounted(Mine with { FileMask = 0x7, FolderMask = 0x7 });
         using (fileSystem)
         {
             Assert.Equal(usual, Convert.ToString(_kernel.Find(path)!.Value.Attributes.Permissions, 8));

@@ -68,7 +68,7 @@ public sealed class MountRequestTests
     {
         var request = Read(["source", "/mnt", .. words]);
 
-        Assert.Equal((7u, 8u, 0x17), (request.Shown.UserId, request.Shown.GroupId, (int)request.Shown.Umask));
+        Assert.Equal((7u, 8u, 0x17, 0x17), (request.Shown.UserId, request.Shown.GroupId, (int)request.Shown.FileMask, (int)request.Shown.FolderMask));
         Assert.True(request.Fuse.AllowOther);
     }
 

@@ -12,6 +12,9 @@ internal static class CacheFileNames
     /// <summary>The info dictionary.</summary>
     internal const string Torrent = "torrent";
 
+    /// <summary>The peers of last time.</summary>
+    internal const string Peers = "peers";
+
     /// <summary>There if the folder is to be kept; says how.</summary>
     internal const string Keep = "keep";
 
@@ -23,7 +26,7 @@ internal static class CacheFileNames
 
     /// <summary>In the order in which they are removed: a folder of which only some are gone is nobody's to keep, and locked to the end.</summary>
     internal static readonly string[] All =
-        [Keep, Index, Data, Torrent, Keep + NewSuffix, Index + NewSuffix, Torrent + NewSuffix, Lock];
+        [Keep, Index, Data, Torrent, Peers, Keep + NewSuffix, Index + NewSuffix, Torrent + NewSuffix, Peers + NewSuffix, Lock];
 
     /// <summary>The files that one process at most has open, and locked.</summary>
     internal static readonly string[] Locked = [Lock, Data, Index];

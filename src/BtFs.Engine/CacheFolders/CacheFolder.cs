@@ -92,6 +92,12 @@ internal sealed class CacheFolder : IStoredFolder
         }
     }
 
+    /// <inheritdoc cref="OpenFolder.ReadWhole"/>
+    internal byte[]? ReadWhole(string name, int limit) => _folder.ReadWhole(name, limit);
+
+    /// <inheritdoc cref="OpenFolder.Replace"/>
+    internal void Replace(string name, ReadOnlySpan<byte> bytes) => _folder.Replace(name, bytes);
+
     /// <inheritdoc/>
     public IStoredFile Open(string name) => new StoredFile(OpenFile(name));
 

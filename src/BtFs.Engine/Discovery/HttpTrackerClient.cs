@@ -9,6 +9,9 @@ internal sealed class HttpTrackerClient(Uri url, HttpFetch http) : ITracker
     public string Name { get; } = TrackerName.Of(url);
 
     /// <inheritdoc/>
+    public string Host => url.Host;
+
+    /// <inheritdoc/>
     public async ValueTask<AnnounceReply> AnnounceAsync(AnnounceRequest request, CancellationToken cancel)
     {
         var answer = await GetAsync(HttpAnnounce.Url(url, request), cancel);

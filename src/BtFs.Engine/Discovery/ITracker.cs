@@ -8,6 +8,9 @@ internal interface ITracker
     /// <summary>Scheme, host and port, for logs. Never more of the URL: a path or query may be a passkey.</summary>
     string Name { get; }
 
+    /// <summary>Name or address of the machine that is asked.</summary>
+    string Host { get; }
+
     /// <summary>Tells the tracker about us, and hears of others.</summary>
     /// <exception cref="TrackerException">The tracker refuses, or there is no usable answer.</exception>
     ValueTask<AnnounceReply> AnnounceAsync(AnnounceRequest request, CancellationToken cancel);

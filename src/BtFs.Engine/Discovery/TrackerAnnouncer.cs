@@ -19,7 +19,9 @@ internal sealed class TrackerAnnouncer
     private readonly TrackerTiers _tiers;
     private readonly uint _key;
     private readonly long _start;
-    private readonly SemaphoreSlim _concurrent = new(TrackerLimits.MaxConcurrent);
+    private readonly AnnouncePlaces _places;
+    private readonly Lock _counting = new();
+    private readonly Dictionary<AnnouncedTracker, TrackerCounts> _counts = [];
     private readonly Channel<AnnounceEvent> _calls = Channel.CreateUnbounded<AnnounceEvent>(new() { SingleReader = true });
     private bool _isAwaited;
 
@@ -34,11 +36,27 @@ internal sealed class TrackerAnnouncer
         _random = random;
         _log = log;
         _tiers = new TrackerTiers(options.Tiers, random);
+        _places = new AnnouncePlaces(options.Tiers.SelectMany(tier => tier), time);
         _key = (uint)random.NextInt64(1L << 32);
         _start = time.GetTimestamp();
     }
 
     private TimeSpan Now => _time.GetElapsedTime(_start);
+
+    /// <summary>
+    /// Peers with everything and peers without, as told by the tracker that knows of the most; null where none has told. Any thread may ask.
+    /// Every announce is answered with these numbers, so trackers are never asked for them alone.
+    /// </summary>
+    public TrackerCounts? Counts
+    {
+        get
+        {
+            lock (_counting)
+            {
+                return _counts.Values.MaxBy(counts => counts.Seeders + (long)counts.Leechers);
+            }
+        }
+    }
 
     /// <summary>Peers are wanted now: asks all trackers again as soon as their minimum intervals allow. Callable from any thread.</summary>
     public void Wake() => _calls.Writer.TryWrite(AnnounceEvent.None);
@@ -161,17 +179,10 @@ internal sealed class TrackerAnnouncer
         using var deadline = new Deadline(timeout, _time, stop);
         try
         {
-            await _concurrent.WaitAsync(deadline.Token);
-            try
-            {
-                var reply = await tracker.Tracker.AnnounceAsync(Request(tracker, happened), deadline.Token);
-                tracker.Succeeded(reply, Now);
-                Report(tracker, happened, reply);
-            }
-            finally
-            {
-                _concurrent.Release();
-            }
+            using var place = await _places.TakeAsync(tracker.Tracker, deadline.Token);
+            var reply = await tracker.Tracker.AnnounceAsync(Request(tracker, happened), deadline.Token);
+            tracker.Succeeded(reply, Now);
+            Report(tracker, happened, reply);
         }
         catch (TrackerException fault)
         {
@@ -209,6 +220,14 @@ internal sealed class TrackerAnnouncer
         if (reply.Warning is { } warning)
         {
             DiscoveryLog.Warned(_log, tracker.Tracker.Name, warning);
+        }
+
+        if (reply is { Seeders: { } seeders, Leechers: { } leechers })
+        {
+            lock (_counting)
+            {
+                _counts[tracker] = new TrackerCounts(seeders, leechers);
+            }
         }
 
         if (reply.ExternalAddress is { } ours)

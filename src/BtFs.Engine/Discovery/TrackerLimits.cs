@@ -12,6 +12,12 @@ internal static class TrackerLimits
     /// <summary>Announces under way at once, for one torrent.</summary>
     public const int MaxConcurrent = 16;
 
+    /// <summary>The same, at one host: nobody is to be flooded because a torrent names it under 64 URLs.</summary>
+    public const int MaxConcurrentOfHost = 2;
+
+    /// <summary>An announce that has not been answered for so long no longer counts for these two.</summary>
+    public static readonly TimeSpan PlaceLife = TimeSpan.FromSeconds(1);
+
     /// <summary>How long one announce may take, all retries together.</summary>
     public static readonly TimeSpan AnnounceTimeout = TimeSpan.FromSeconds(60);
 

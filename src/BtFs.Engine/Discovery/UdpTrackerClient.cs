@@ -15,6 +15,9 @@ internal sealed class UdpTrackerClient(Uri url, HostLookup lookup, TimeProvider 
     public string Name { get; } = TrackerName.Of(url);
 
     /// <inheritdoc/>
+    public string Host => url.Host;
+
+    /// <inheritdoc/>
     public async ValueTask<AnnounceReply> AnnounceAsync(AnnounceRequest request, CancellationToken cancel)
     {
         var exchanges = _answering is null ? await FindAsync(cancel) : [_answering];

@@ -14,6 +14,7 @@ internal sealed class DisturbanceWatch : IDisposable
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
     private readonly Func<TimeSpan> _sinceBoot;
+    private readonly Func<bool> _concernsUs;
     private readonly Action _disturbed;
     private readonly ITimer _clock;
     private readonly ITimer _settled;
@@ -22,13 +23,15 @@ internal sealed class DisturbanceWatch : IDisposable
 
     /// <param name="time">Says when to look.</param>
     /// <param name="sinceBoot">The time since the machine was started, in which it counts while it sleeps (<see cref="BootClock"/>).</param>
+    /// <param name="concernsUs">Whether what has changed about the machine's addresses since it was last asked concerns our connections.</param>
     /// <param name="disturbed">Called on any thread, never twice at a time; must only post.</param>
-    internal DisturbanceWatch(TimeProvider time, Func<TimeSpan> sinceBoot, Action disturbed)
+    internal DisturbanceWatch(TimeProvider time, Func<TimeSpan> sinceBoot, Func<bool> concernsUs, Action disturbed)
     {
         _sinceBoot = sinceBoot;
+        _concernsUs = concernsUs;
         _disturbed = disturbed;
         _last = sinceBoot();
-        _settled = time.CreateTimer(_ => Tell(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _settled = time.CreateTimer(_ => HasSettled(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _clock = time.CreateTimer(_ => Look(), null, LookEvery, LookEvery);
         NetworkChange.NetworkAddressChanged += OnAddressChanged;
     }
@@ -59,6 +62,17 @@ internal sealed class DisturbanceWatch : IDisposable
         if (hasPaused)
         {
             Tell();
+        }
+    }
+
+    private void HasSettled()
+    {
+        lock (_lock)
+        {
+            if (_concernsUs())
+            {
+                _disturbed();
+            }
         }
     }
 

@@ -21,11 +21,21 @@ internal sealed class KnownPeer(bool isNamed)
     private double? _quickness;
     private bool _wasShort;
     private bool _mayRedial;
+    private bool _isRemembered;
 
     internal DialStage Stage { get; private set; }
 
     /// <summary>Named by the user, or useful before.</summary>
     internal bool IsGood { get; set; } = isNamed;
+
+    /// <summary>Whether it is to be called before strangers: it is good, or was the last time and has not failed since.</summary>
+    internal bool IsPromising => IsGood || (_isRemembered && Failures == 0);
+
+    /// <summary>Whether a tracker has named it: of a private torrent, nobody else is remembered.</summary>
+    internal bool IsFromTracker { get; set; }
+
+    /// <summary>When it was last of use, perhaps before this run; null if never.</summary>
+    internal TimeSpan? LastUseful { get; private set; }
 
     /// <summary>Dials and connections in a row that came to nothing.</summary>
     internal int Failures { get; private set; }
@@ -79,8 +89,17 @@ internal sealed class KnownPeer(bool isNamed)
         _lastTry = now;
         _quickness = quickness ?? _quickness;
         IsGood |= wasUseful;
+        LastUseful = wasUseful ? now : LastUseful;
         Failures = wasUseful ? 0 : Failures + 1;
         _mayRedial = IsGood && stood;
+    }
+
+    /// <summary>What was kept of it from last time, or has become of it now.</summary>
+    internal void Remember(double quickness, TimeSpan at)
+    {
+        _isRemembered = true;
+        _quickness = quickness;
+        LastUseful = at;
     }
 
     /// <summary>A good address may be called at once, whatever happened before.</summary>

@@ -49,6 +49,49 @@ internal sealed class PeerBook(CanonicalOrder? order = null, AddressFilter? filt
         LookAgain();
     }
 
+    /// <summary>Learns a peer of last time: it is called before strangers, once.</summary>
+    internal void Remember(RememberedPeer peer, bool isFromTracker, TimeSpan now)
+    {
+        Add(peer.Address, isNamed: false);
+        if (_known.TryGetValue(peer.Address, out var known) && known.LastUseful is null)
+        {
+            known.Remember(peer.Quickness, now - peer.Ago);
+            known.SpeaksUtp |= peer.SpeaksUtp;
+            known.IsFromTracker |= isFromTracker;
+        }
+    }
+
+    /// <summary>A tracker has named an address that is known.</summary>
+    internal void NamedByTracker(IPEndPoint address)
+    {
+        if (_known.TryGetValue(address, out var known))
+        {
+            known.IsFromTracker = true;
+        }
+    }
+
+    /// <summary>A connected peer is of use.</summary>
+    internal void IsUseful(IPEndPoint address, double quickness, TimeSpan now)
+    {
+        if (_known.TryGetValue(address, out var known))
+        {
+            known.Remember(quickness, now);
+        }
+    }
+
+    /// <summary>Who is worth being remembered, the best first: those that were there the last time they were called, the quickest in front.</summary>
+    /// <param name="fromTrackersAlone">Whether only those are that a tracker has named.</param>
+    /// <param name="now">The loop's time.</param>
+    internal IReadOnlyList<RememberedPeer> Memorable(bool fromTrackersAlone, TimeSpan now) =>
+    [
+        .. _known
+            .Where(known => known.Value.LastUseful is { } at && now - at < RememberedPeer.Life && (known.Value.IsFromTracker || !fromTrackersAlone))
+            .OrderBy(known => known.Value.Failures)
+            .ThenBy(known => known.Value.Quickness)
+            .Take(RememberedPeer.Most)
+            .Select(known => new RememberedPeer(known.Key, known.Value.Quickness, known.Value.SpeaksUtp, now - known.Value.LastUseful!.Value)),
+    ];
+
     /// <summary>Dials under way that were started after <paramref name="moment"/>.</summary>
     internal int DialingSince(TimeSpan moment)
     {
@@ -98,7 +141,7 @@ internal sealed class PeerBook(CanonicalOrder? order = null, AddressFilter? filt
         }
 
         return due
-            .OrderByDescending(known => known.Peer.IsGood)
+            .OrderByDescending(known => known.Peer.IsPromising)
             .ThenBy(known => known.Peer.Failures)
             .ThenBy(known => known.Peer.WasCutShort)
             .ThenBy(known => known.Peer.Quickness)

@@ -1,4 +1,5 @@
 using System.Net;
+using BtFs.Engine.Network;
 using System.Net.Sockets;
 using BtFs.Engine.Peers.Transports;
 using BtFs.Engine.Torrents;
@@ -82,6 +83,15 @@ internal sealed class PeerSessions : IAsyncDisposable
         }
     }
 
+    /// <summary>The addresses of this machine that sessions stand upon, as far as the system says so; those that lead nowhere but here are left out.</summary>
+    internal IReadOnlyList<IPAddress> Standing()
+    {
+        lock (_lock)
+        {
+            return [.. _sessions.Select(session => session.LocalAddress).OfType<IPAddress>().Select(NetworkView.Plain).Where(address => !IPAddress.IsLoopback(address))];
+        }
+    }
+
     /// <summary>Ends the sessions that stand upon addresses that are no longer ours: TCP itself would take a quarter of an hour.</summary>
     /// <param name="ours">Every address that this machine has now.</param>
     /// <returns>Whether there were any.</returns>
@@ -90,7 +100,7 @@ internal sealed class PeerSessions : IAsyncDisposable
         PeerSession[] stranded;
         lock (_lock)
         {
-            stranded = [.. _sessions.Where(session => session.LocalAddress is { } address && !IPAddress.IsLoopback(address) && !ours.Contains(Plain(address)))];
+            stranded = [.. _sessions.Where(session => session.LocalAddress is { } address && !IPAddress.IsLoopback(address) && !ours.Contains(NetworkView.Plain(address)))];
         }
 
         foreach (var session in stranded)
@@ -117,12 +127,6 @@ internal sealed class PeerSessions : IAsyncDisposable
         }
 
         await _running.EndAsync();
-    }
-
-    private static IPAddress Plain(IPAddress address)
-    {
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return plain.AddressFamily == AddressFamily.InterNetworkV6 ? new IPAddress(plain.GetAddressBytes()) : plain;
     }
 
     private async Task RunAsync(PeerSession session)

@@ -1,12 +1,14 @@
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Torrents;
+using BtFs.Protocol.Metainfo;
 
 namespace BtFs.Engine.Picking;
 
 /// <summary>What is fetched though nobody waits for it or is about to: nothing, the files that were read, or all. Owned by the loop.</summary>
 /// <remarks>
 /// All: the rarest pieces first, unless seeds abound; then in order from where was read last, which suits disks and later reads.
+/// All, where the user chose some files: those, in order; what shares a piece with them comes along.
 /// Files: in order, the one that was read last before the others.
 /// Nothing that was here has to go for it: it stops when the store is full, and what the store let go comes back only for a reader.
 /// </remarks>
@@ -15,7 +17,9 @@ namespace BtFs.Engine.Picking;
 /// <param name="map">The state of every piece.</param>
 /// <param name="random">Which of the rarest.</param>
 /// <param name="room">Bytes that the store can take before others have to go for them; null when it keeps all.</param>
-internal sealed class Background(PrefetchPolicy policy, TorrentLayout layout, PieceMap map, Random random, Func<long>? room = null)
+/// <param name="selected">The files that "all" means; none for all of them.</param>
+internal sealed class Background(
+    PrefetchPolicy policy, TorrentLayout layout, PieceMap map, Random random, Func<long>? room = null, IReadOnlyList<FileRange>? selected = null)
 {
     /// <summary>With so many seeds connected no piece is rare.</summary>
     internal const int SeedsAbound = 10;
@@ -31,6 +35,7 @@ internal sealed class Background(PrefetchPolicy policy, TorrentLayout layout, Pi
 
     private readonly PieceRun _all = new(0, layout.PieceCount - 1);
     private readonly List<(FileIndex File, PieceRun Run)> _files = [];
+    private readonly List<PieceRun>? _selected = policy == PrefetchPolicy.All && selected is { Count: > 0 } ? RunsOf(layout, selected) : null;
     private readonly List<PieceIndex> _begun = [];
     private readonly HashSet<PieceIndex> _lost = [];
     private int _seeds;
@@ -39,13 +44,14 @@ internal sealed class Background(PrefetchPolicy policy, TorrentLayout layout, Pi
     /// <summary>Whether anything is to be fetched at all.</summary>
     internal bool IsOn => policy switch
     {
+        PrefetchPolicy.All when _selected is not null => _selected.Count > 0 || _begun.Count > 0,
         PrefetchPolicy.All => !map.IsComplete,
         PrefetchPolicy.File => _files.Count > 0 || _begun.Count > 0,
         _ => false,
     };
 
     /// <summary>Where the pieces of peers are counted; null where it does not matter.</summary>
-    internal PieceAvailability? Availability { get; } = policy == PrefetchPolicy.All ? new PieceAvailability(layout.PieceCount, random) : null;
+    internal PieceAvailability? Availability { get; } = policy == PrefetchPolicy.All && selected is not { Count: > 0 } ? new PieceAvailability(layout.PieceCount, random) : null;
 
     /// <summary>Whether a piece has been begun for nobody in particular.</summary>
     internal bool HasBegun(PieceIndex piece) => _begun.Contains(piece);
@@ -63,6 +69,7 @@ internal sealed class Background(PrefetchPolicy policy, TorrentLayout layout, Pi
 
         var first = layout.PieceAt(layout.StartOf(file)).Value;
         _all.GoTo(first);
+        _selected?.Find(run => run.Contains(first))?.GoTo(first);
         if (policy == PrefetchPolicy.File)
         {
             _files.RemoveAll(other => other.File == file);
@@ -97,6 +104,7 @@ internal sealed class Background(PrefetchPolicy policy, TorrentLayout layout, Pi
 
         _begun.RemoveAll(piece => map[piece] != PieceState.Downloading);
         _files.RemoveAll(file => file.Run.IsOver);
+        _selected?.RemoveAll(run => run.IsOver);
     }
 
     /// <summary>Begins to go through what could be asked of a peer.</summary>
@@ -128,8 +136,40 @@ internal sealed class Background(PrefetchPolicy policy, TorrentLayout layout, Pi
 
     private bool TryNew(Peer peer, out PieceIndex piece) =>
         policy == PrefetchPolicy.File ? TryInFiles(peer, out piece)
+        : _selected is not null ? TryInSelected(_selected, peer, out piece)
         : _seeds >= SeedsAbound ? _all.TryTake(map, _lost, peer, out piece)
         : TryRarest(peer, out piece);
+
+    /// <summary>The pieces of each range of files that has a byte in this torrent.</summary>
+    private static List<PieceRun> RunsOf(TorrentLayout layout, IReadOnlyList<FileRange> selected)
+    {
+        var runs = new List<PieceRun>();
+        foreach (var range in selected.Where(range => range.First < layout.FileCount))
+        {
+            var last = new FileIndex(Math.Min(range.Last, layout.FileCount - 1));
+            var (start, end) = (layout.StartOf(new FileIndex(range.First)), layout.StartOf(last) + layout.LengthOf(last));
+            if (start < end)
+            {
+                runs.Add(new PieceRun(layout.PieceAt(start).Value, layout.PieceAt(end - 1).Value));
+            }
+        }
+
+        return runs;
+    }
+
+    private bool TryInSelected(List<PieceRun> runs, Peer peer, out PieceIndex piece)
+    {
+        foreach (var run in runs)
+        {
+            if (run.TryTake(map, _lost, peer, out piece))
+            {
+                return true;
+            }
+        }
+
+        piece = default;
+        return false;
+    }
 
     private bool TryInFiles(Peer peer, out PieceIndex piece)
     {

@@ -24,6 +24,8 @@ internal sealed class PieceRun
     /// <summary>Whether every piece has been passed.</summary>
     internal bool IsOver => _passed > _last - _first;
 
+    internal bool Contains(int piece) => piece >= _first && piece <= _last;
+
     /// <summary>Goes on from a piece of the run.</summary>
     internal void GoTo(int piece)
     {

@@ -25,6 +25,9 @@ internal static partial class StorageLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "The cache will not be kept: {Reason}")]
     internal static partial void NotKept(ILogger log, string reason);
 
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The peers cannot be kept for the next mount: {Reason}")]
+    internal static partial void PeersNotKept(ILogger log, string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "The torrent's description cannot be kept, so the next mount asks for it again: {Reason}")]
     internal static partial void MetadataNotKept(ILogger log, string reason);
 

@@ -31,7 +31,7 @@ internal sealed class Downloads
         _peers = peers.All;
         _post = context.Inbox.Post;
         _partials = new PartialPieces(parts.Layout, parts.Pieces, parts.Buffers, parts.Store.Capacity);
-        _background = new Background(context.Options.Prefetch, parts.Layout, parts.Pieces, context.Random, () => parts.Store.Room);
+        _background = new Background(context.Options.Prefetch, parts.Layout, parts.Pieces, context.Random, () => parts.Store.Room, parts.Selected);
         _planner = new RequestPlanner(parts.Pieces, demand, _partials, _background, peers);
         _blame = new BlameLedger(context.Random.NextInt64());
     }

@@ -65,6 +65,38 @@ internal sealed class Swarm
         }
     }
 
+    /// <summary>Addresses that a tracker named.</summary>
+    internal void LearnFromTracker(IReadOnlyList<IPEndPoint> addresses)
+    {
+        Learn(addresses, areNamed: false);
+        foreach (var address in addresses)
+        {
+            _book.NamedByTracker(address);
+        }
+    }
+
+    /// <summary>The peers of last time.</summary>
+    internal void Remember(IReadOnlyList<RememberedPeer> peers, bool areFromTrackers, TimeSpan now)
+    {
+        foreach (var peer in peers)
+        {
+            _book.Remember(peer, areFromTrackers, now);
+        }
+    }
+
+    /// <summary>Who is worth being remembered for the next time, whoever is connected included. Another mount here is not: it is found anyway.</summary>
+    /// <param name="fromTrackersAlone">Whether only those are that a tracker has named: so for a private torrent.</param>
+    /// <param name="now">The loop's time.</param>
+    internal IReadOnlyList<RememberedPeer> Memorable(bool fromTrackersAlone, TimeSpan now)
+    {
+        foreach (var (peer, address) in _reachedAt.Where(reached => reached.Key.BytesFrom > 0))
+        {
+            _book.IsUseful(address, peer.Speed.EtaAtRest, now);
+        }
+
+        return [.. _book.Memorable(fromTrackersAlone, now).Where(peer => !peer.Address.Equals(_neighbour))];
+    }
+
     /// <summary>Learns where another process on this machine shares the torrent: whoever answers there is asked before all others.</summary>
     internal void Meet(IPEndPoint neighbour)
     {

@@ -42,7 +42,14 @@ internal abstract record TorrentEvent
     internal sealed record StrayBlockReceived(IPeerWire Peer, int Length) : TorrentEvent;
 
     /// <summary>Addresses from a tracker, a magnet or the command line.</summary>
-    internal sealed record PeersFound(IReadOnlyList<IPEndPoint> Addresses) : TorrentEvent;
+    internal sealed record PeersFound(IReadOnlyList<IPEndPoint> Addresses) : TorrentEvent
+    {
+        /// <summary>Whether a tracker has named them.</summary>
+        internal bool AreFromTracker { get; init; }
+    }
+
+    /// <summary>The cache knows peers of last time.</summary>
+    internal sealed record PeersRemembered(IReadOnlyList<RememberedPeer> Peers, bool AreFromTracker) : TorrentEvent;
 
     /// <summary>Another process on this machine has the torrent's own cache folder, and shares what is in it there.</summary>
     internal sealed record NeighbourFound(IPEndPoint Address) : TorrentEvent;

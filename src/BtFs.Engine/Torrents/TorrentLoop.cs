@@ -116,7 +116,8 @@ internal sealed class TorrentLoop
             case TorrentEvent.PiecesOffered offered: OnPiecesOffered(offered); break;
             case TorrentEvent.DialFailed failed: OnDialFailed(failed); break;
             case TorrentEvent.NeighbourFound found: _swarm.Meet(found.Address); _swarm.Dial(Now, isEager: true); break;
-            case TorrentEvent.PeersFound found: _swarm.Learn(found.Addresses, areNamed: false); _swarm.Dial(Now, _phase.IsEager); break;
+            case TorrentEvent.PeersFound found: OnPeersFound(found); break;
+            case TorrentEvent.PeersRemembered known: _swarm.Remember(known.Peers, known.AreFromTracker, Now); _swarm.Dial(Now, isEager: true); break;
             case TorrentEvent.StrayBlockReceived stray: OnStray(stray); break;
             case TorrentEvent.TransferOpened opened: OnTransferOpened(opened); break;
             case TorrentEvent.PortsChanged: OnPortsChanged(); break;
@@ -156,6 +157,9 @@ internal sealed class TorrentLoop
         _mayDial = false;
         _isTick = false;
     }
+
+    /// <summary>Who is worth being called first the next time. For the end, when nobody runs the loop any more.</summary>
+    internal IReadOnlyList<RememberedPeer> Memorable() => _swarm.Memorable(_phase.IsPrivate, Now);
 
     /// <summary>Lets go of everything. Tests that drive the loop by hand call it instead of ending <see cref="RunAsync"/>.</summary>
     internal async ValueTask CloseAsync()
@@ -307,6 +311,20 @@ internal sealed class TorrentLoop
         }
 
         _phase.OnPiecesChanged(peer);
+    }
+
+    private void OnPeersFound(TorrentEvent.PeersFound found)
+    {
+        if (found.AreFromTracker)
+        {
+            _swarm.LearnFromTracker(found.Addresses);
+        }
+        else
+        {
+            _swarm.Learn(found.Addresses, areNamed: false);
+        }
+
+        _swarm.Dial(Now, _phase.IsEager);
     }
 
     private void OnDialFailed(TorrentEvent.DialFailed failed)

@@ -48,10 +48,10 @@ internal sealed class TorrentOutside : ITorrentLinks
                 Port = () => Math.Max((ushort)1, parts.Ports.Tcp),
                 Tiers = parts.Trackers.Of(source.TrackerTiers),
                 FirstAfter = parts.Beginnings.Spend(1),
-                IsPrivate = () => source.Info is { IsPrivate: true },
+                IsPrivate = () => !_isOpen,
                 Totals = totals,
                 ToldAddress = parts.External.Add,
-                Found = found,
+                Found = addresses => inbox.Post(new TorrentEvent.PeersFound(addresses) { AreFromTracker = true }),
             },
             parts.Time,
             parts.Random,
@@ -60,6 +60,9 @@ internal sealed class TorrentOutside : ITorrentLinks
 
     /// <summary>The info dictionary's bytes, once the loop has them and their hash is right.</summary>
     internal Task<byte[]> Metadata => _metadata.Task;
+
+    /// <summary>How many peers there are by the trackers' word. Any thread may ask.</summary>
+    internal TrackerCounts? Tracked => _trackers.Counts;
 
     /// <summary>Whether peers are looked for in the DHT: not for a private torrent (BEP 27). Any thread may ask.</summary>
     internal bool UsesDht => _isOpen && _parts.Dht is not null;

@@ -12,4 +12,8 @@ internal sealed record TransferParts(
     PieceMap Pieces,
     IRangeStore Store,
     IPieceVerifier Verifier,
-    SharedBufferPool Buffers);
+    SharedBufferPool Buffers)
+{
+    /// <summary>The files that are wanted; empty for all.</summary>
+    internal IReadOnlyList<FileRange> Selected { get; init; } = [];
+}

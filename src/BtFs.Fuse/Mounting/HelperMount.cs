@@ -33,12 +33,20 @@ internal static unsafe class HelperMount
 
     /// <summary>Takes a mount away.</summary>
     /// <returns>Whether the helper did it; not if somebody uses the mount, it belongs to another user, or there is no helper.</returns>
-    public static bool TryUnmount(string path, bool lazily)
+    public static bool TryUnmount(string path, bool lazily) => TryUnmount(path, lazily, out _);
+
+    /// <inheritdoc cref="TryUnmount(string, bool)"/>
+    /// <param name="path">Where.</param>
+    /// <param name="lazily">Whether it may be in use.</param>
+    /// <param name="words">What the helper said; empty where there is no helper.</param>
+    public static bool TryUnmount(string path, bool lazily, out string words)
     {
+        words = "";
         try
         {
             using var helper = HelperProcess.Start(lazily ? ["-u", "-z", "--", path] : ["-u", "--", path], socket: null);
-            return helper.WaitForEnd().Succeeded;
+            (var succeeded, words) = helper.WaitForEnd();
+            return succeeded;
         }
         catch (MountException)
         {
@@ -70,7 +78,7 @@ internal static unsafe class HelperMount
         const StringComparison Exactly = StringComparison.Ordinal;
         if (words.Contains("user_allow_other", Exactly) || words.Contains("allow_other only allowed", Exactly))
         {
-            return new(MountFailure.AllowOtherDenied, "This system does not let ordinary users mount with allow_other.", "Add a line user_allow_other to /etc/fuse.conf.");
+            return new(MountFailure.AllowOtherDenied, "This system does not let ordinary users mount with allow_other or allow_root.", "Add a line user_allow_other to /etc/fuse.conf.");
         }
 
         if (words.Contains("/dev/fuse", Exactly) && words.Contains("ermission denied", Exactly))

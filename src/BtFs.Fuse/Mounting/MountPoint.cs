@@ -58,7 +58,7 @@ internal sealed unsafe class MountPoint
         new(MountFailure.Stale, $"{directory} is a mount whose program has died.", $"Clear it away with: fusermount3 -uz '{System.IO.Path.GetFullPath(directory)}'");
 
     /// <summary>Follows symbolic links. The last component may be a dead mount, which cannot even be looked at.</summary>
-    private static string Resolve(string directory)
+    internal static string Resolve(string directory)
     {
         var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(directory));
         if (RealPath(full) is { } real)
@@ -80,7 +80,8 @@ internal sealed unsafe class MountPoint
         return text;
     }
 
-    private static NodeKind KindOf(string path, out Errno error)
+    /// <summary>What a path is, as the file system behind it says.</summary>
+    internal static NodeKind KindOf(string path, out Errno error)
     {
         ExtendedStatus status;
         error = Libc.Status(Libc.CurrentDirectory, path, 0, Libc.StatusType, &status) < 0 ? Libc.LastError : Errno.None;

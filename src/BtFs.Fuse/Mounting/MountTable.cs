@@ -20,6 +20,9 @@ internal static class MountTable
     /// <summary>The mount that a path leads into, of those mounted exactly there: the last one. <see langword="null"/> if none is.</summary>
     public static MountTableLine? TopAt(string directory) => Parse(File.ReadLines(Path)).LastOrDefault(line => line.Directory == directory);
 
+    /// <summary>Everything that is mounted, in the order of mounting.</summary>
+    public static IEnumerable<MountTableLine> All() => Parse(File.ReadLines(Path));
+
     internal static IEnumerable<MountTableLine> Parse(IEnumerable<string> lines)
     {
         foreach (var line in lines)

@@ -5,6 +5,5 @@ internal enum UdpTrackerAction
 {
     Connect = 0,
     Announce = 1,
-    Scrape = 2,
     Error = 3,
 }

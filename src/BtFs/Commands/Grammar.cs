@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
 
 namespace BtFs.Commands;
 
@@ -31,16 +30,5 @@ internal static class Grammar
 
     /// <summary>An option that prints a text, whatever else is on the line.</summary>
     public static Option<bool> Printing(string name, string[] aliases, string text, string meaning) =>
-        new(name, aliases) { Action = new PrintAction(text), Description = meaning };
-
-    private sealed class PrintAction(string text) : SynchronousCommandLineAction
-    {
-        public override bool ClearsParseErrors => true;
-
-        public override int Invoke(ParseResult parseResult)
-        {
-            Console.Out.WriteLine(text);
-            return (int)ExitCode.Ok;
-        }
-    }
+        new(name, aliases) { Action = new TextAction(text), Description = meaning };
 }

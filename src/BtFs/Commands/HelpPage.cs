@@ -79,6 +79,6 @@ internal sealed record HelpPage(IReadOnlyList<string> Usage, string About, param
     private static string NamesOf(Option option)
     {
         var names = string.Join(", ", option.Aliases.Append(option.Name).OrderBy(name => name.Length));
-        return option.HelpName is not { } value ? names : $"{names}{(option.Name.Length == 2 ? ' ' : '=')}{value}";
+        return option.HelpName is not { } value ? names : $"{names}={value}";
     }
 }

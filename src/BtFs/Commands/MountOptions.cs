@@ -53,21 +53,39 @@ internal static class MountOptions
     public static readonly Option<string> IpFilter = Taking(
         "--ip-filter", "FILE", "speak with nobody in this list: p2p, ipfilter.dat, networks; plain or gzip");
 
-    public static readonly Option<string[]> MountWords = Repeated("-o", "WORD[,WORD...]", "mount options, see --help-fuse");
+    public static readonly Option<string[]> MountWords = new("--options", "-o")
+    {
+        HelpName = "WORD[,WORD...]",
+        Description = "mount options, see --help-fuse; every long option of btfs is one, too",
+    };
+
     public static readonly Option<bool> Foreground = Flag("--foreground", "stay in the foreground; log to the terminal", "-f");
     public static readonly Option<bool> Debug = Flag("--debug", "like -f, and log everything", "-d");
     public static readonly Option<bool> Verbose = Flag("--verbose", "log what happens, not only trouble");
+    public static readonly Option<bool> Quiet = new("--quiet", "-q", "--silent") { Description = "say nothing but what goes wrong" };
+    public static readonly Option<string> Wait = Taking(
+        "--wait", "ready|none", "return when the mount can be used, or as soon as that is under way: then only the log says how it went [ready]");
+    public static readonly Option<bool> NoConfig = Flag("--no-config", "read neither ~/.config/btfs/config nor /etc/btfs.conf");
     public static readonly Option<string> LogFile = Taking("--log-file", "FILE", "log there [the system's log; the terminal with -f]");
+    /// <summary>For mount(8), which calls it <c>-f</c>: checks all that can be checked, and mounts nothing.</summary>
+    public static readonly Option<bool> Fake = new("--fake") { Hidden = true, Description = "check, but mount nothing" };
+
     public static readonly Option<bool> SingleThread = Flag("-s", "ignored: btfs needs no thread per reader");
+
+    /// <summary>How peers are found and spoken with: what every command takes that asks the swarm.</summary>
+    public static readonly OptionGroup Network = new(
+        "network",
+        MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, MaxPeers, MaxConnections, Peers, NoDht, DhtNodes, NoLsd, NoPortMapping, Encryption, NoUtp, UtpOnly, Proxy, Bind, IpFilter);
 
     public static readonly IReadOnlyList<OptionGroup> Groups =
     [
         new("reading", BrowseOnly, Prefetch, ReadTimeout, MetadataTimeout),
         new("cache", Keep, CachePersist, DataDirectory, SeedFrom, CacheSize, CacheMinFree, Cache),
         new("many torrents", Library, Watch),
-        new("network", MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, MaxPeers, MaxConnections, Peers, NoDht, DhtNodes, NoLsd, NoPortMapping, Encryption, NoUtp, UtpOnly, Proxy, Bind, IpFilter),
-        new("running", MountWords, Foreground, Debug, Verbose, LogFile, SingleThread),
+        Network,
+        new("running", MountWords, Foreground, Wait, Debug, Verbose, Quiet, LogFile, NoConfig, SingleThread),
     ];
 
     public static IEnumerable<Option> All => Groups.SelectMany(group => group.Options);
+
 }

@@ -101,6 +101,18 @@ internal sealed record MountRequest
     /// <summary>How much the log says.</summary>
     public LogDetail Detail { get; init; }
 
+    /// <summary>Whether the terminal hears of nothing but failure.</summary>
+    public bool Quiet { get; init; }
+
+    /// <summary>Whether the command ends when the mount can be used, or at once.</summary>
+    public bool WaitsUntilReady { get; init; } = true;
+
+    /// <summary>Whether everything is checked and nothing mounted.</summary>
+    public bool Fake { get; init; }
+
+    /// <summary>Whether somebody believes that it can be written to.</summary>
+    public bool ReadWrite { get; init; }
+
     /// <summary>File that takes the log, absolute; null for the usual place.</summary>
     public string? LogFile { get; init; }
 
@@ -135,6 +147,9 @@ internal enum LogDetail
 {
     /// <summary>Warnings and errors.</summary>
     Trouble,
+
+    /// <summary>Errors only.</summary>
+    Errors,
 
     /// <summary>What happens, too.</summary>
     Verbose,

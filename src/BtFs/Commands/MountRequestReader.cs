@@ -14,9 +14,19 @@ internal static class MountRequestReader
     /// <exception cref="MountException">A word after <c>-o</c> is not known.</exception>
     public static MountRequest Read(ParseResult line)
     {
+        var (sources, mountPoint) = Operands(line.GetValue(MountOptions.Operands) ?? []);
+        return Read(line, sources, mountPoint);
+    }
+
+    /// <summary>Reads a request whose operands are known, for commands that have some of the mount's options.</summary>
+    /// <exception cref="CommandException">A value makes no sense.</exception>
+    /// <exception cref="MountException">A word after <c>-o</c> is not known.</exception>
+    public static MountRequest Read(ParseResult line, string source, string mountPoint) => Read(line, [source], mountPoint);
+
+    private static MountRequest Read(ParseResult line, IReadOnlyList<string> sources, string mountPoint)
+    {
         var libraryDirectory = PathOf(line, MountOptions.Library);
         var watched = line.GetValue(MountOptions.Watch) ?? [];
-        var (sources, mountPoint) = Operands(line.GetValue(MountOptions.Operands) ?? []);
         var words = new OptionWords(line.GetValue(MountOptions.MountWords) ?? []);
         var debug = line.GetValue(MountOptions.Debug) || words.Debug;
         var ports = new { Min = Port(line, MountOptions.MinPort), Max = Port(line, MountOptions.MaxPort) };
@@ -53,7 +63,11 @@ internal static class MountRequestReader
             ReadTimeout = Time(line, MountOptions.ReadTimeout, TimeSpan.FromSeconds(120)),
             MetadataTimeout = Time(line, MountOptions.MetadataTimeout, TimeSpan.FromMinutes(2)),
             Foreground = debug || line.GetValue(MountOptions.Foreground),
-            Detail = debug ? LogDetail.Debug : line.GetValue(MountOptions.Verbose) ? LogDetail.Verbose : LogDetail.Trouble,
+            Detail = debug ? LogDetail.Debug : line.GetValue(MountOptions.Verbose) ? LogDetail.Verbose : line.GetValue(MountOptions.Quiet) ? LogDetail.Errors : LogDetail.Trouble,
+            Quiet = line.GetValue(MountOptions.Quiet),
+            WaitsUntilReady = Waits(line.GetValue(MountOptions.Wait)),
+            Fake = line.GetValue(MountOptions.Fake),
+            ReadWrite = words.ReadWrite,
             LogFile = PathOf(line, MountOptions.LogFile),
         };
         if (request.Cache.IsInMemory && (request.Retention != CacheRetention.UntilClosed || request.DataDirectory is not null))
@@ -86,6 +100,13 @@ internal static class MountRequestReader
     }
 
     private static bool IsMagnet(string source) => source.StartsWith("magnet:", StringComparison.OrdinalIgnoreCase);
+
+    private static bool Waits(string? text) => text switch
+    {
+        null or "ready" => true,
+        "none" => false,
+        _ => throw new CommandException(ExitCode.Usage, $"--wait={text}", "it is ready or none"),
+    };
 
     private static int? Port(ParseResult line, Option<string> option)
     {

@@ -88,7 +88,7 @@ internal sealed class SeedCommand(IStatusAudience audience, TextWriter output, T
 
     private void TellPeople(SeedRequest request, CreatedTorrent created, int port)
     {
-        if (port == 0)
+        if (port == 0 && request.Network.Proxy is null)
         {
             throw new CommandException(ExitCode.System, "listening", "no port could be had", "Name a free one: --port=N");
         }
@@ -107,7 +107,8 @@ internal sealed class SeedCommand(IStatusAudience audience, TextWriter output, T
         };
         output.WriteLine(link);
         output.Flush();
-        audience.Ready($"seeding {request.Path} on port {port}; Ctrl-C ends it.");
+        var way = request.Network.Proxy is { } proxy ? $"by calling others through the proxy {proxy.Address}" : $"on port {port}";
+        audience.Ready($"seeding {request.Path} {way}; Ctrl-C ends it.");
     }
 
     private static EngineOptions EngineOptionsOf(SeedRequest request)

@@ -17,6 +17,9 @@ internal static class SeedOptions
     public static readonly Option<bool> NoLsd = Flag("--no-lsd", "be found without announces on the local network");
     public static readonly Option<bool> NoPortMapping = Flag("--no-port-mapping", "ask no gateway (PCP, NAT-PMP, UPnP) to let peers call through it");
     public static readonly Option<string> Encryption = Taking("--encryption", "prefer|require|off", "as for a mount [prefer]");
+    public static readonly Option<string> Proxy = Taking(
+        "--proxy", "socks5://[USER:PASSWORD@]HOST:PORT", "everything through this proxy; nobody can call through it, so it is peers whom a tracker names that are called");
+
     public static readonly Option<string> Bind = Taking("--bind", "WHAT", "from this address or by this network interface only");
     public static readonly Option<string> IpFilter = Taking("--ip-filter", "FILE", "speak with nobody in this list");
     public static readonly Option<bool> NoUtp = Flag("--no-utp", "talk to peers by TCP only");
@@ -33,5 +36,5 @@ internal static class SeedOptions
         """,
         new OptionGroup(
             "options",
-            Port, Trackers, TorrentOut, PeerHint, NoDht, DhtNodes, NoLsd, NoPortMapping, Encryption, Bind, IpFilter, NoUtp, UtpOnly, Private, Debug, Verbose));
+            Port, Trackers, TorrentOut, PeerHint, NoDht, DhtNodes, NoLsd, NoPortMapping, Encryption, Proxy, Bind, IpFilter, NoUtp, UtpOnly, Private, Debug, Verbose));
 }

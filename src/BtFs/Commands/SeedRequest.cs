@@ -40,7 +40,19 @@ internal sealed record SeedRequest(
 
     /// <summary>Reads a request.</summary>
     /// <exception cref="CommandException">It makes no sense.</exception>
-    public static SeedRequest Read(ParseResult line) => new(
+    public static SeedRequest Read(ParseResult line)
+    {
+        var request = ReadEach(line);
+        if (request.Network.Proxy is not null && (request.PeerHint is not null || request.Port is not null))
+        {
+            var option = request.PeerHint is not null ? "--peer-hint" : "--port";
+            throw new CommandException(ExitCode.Usage, option, "nobody can call through the proxy", $"Leave {option} or --proxy out.");
+        }
+
+        return request;
+    }
+
+    private static SeedRequest ReadEach(ParseResult line) => new(
         PathOf(line.GetValue(SeedOptions.Operands) ?? []),
         line.GetValue(SeedOptions.Port) is { } port ? PortOf(port) : null,
         [.. (line.GetValue(SeedOptions.Trackers) ?? []).Select(TrackerOf)],
@@ -54,7 +66,7 @@ internal sealed record SeedRequest(
         line.GetValue(SeedOptions.Debug) ? LogDetail.Debug : line.GetValue(SeedOptions.Verbose) ? LogDetail.Verbose : LogDetail.Trouble)
     {
         Encryption = EncryptionRequest.Read(line.GetValue(SeedOptions.Encryption)),
-        Network = NetworkRequest.Read(proxy: null, line.GetValue(SeedOptions.Bind)),
+        Network = NetworkRequest.Read(line.GetValue(SeedOptions.Proxy), line.GetValue(SeedOptions.Bind)),
         IpFilter = line.GetValue(SeedOptions.IpFilter) is { Length: > 0 } list ? System.IO.Path.GetFullPath(list) : null,
     };
 

@@ -197,7 +197,7 @@ internal sealed class LibraryKeeper : IAsyncDisposable
         if (source.Info is { } info)
         {
             // Before it is joined: what cannot be shown need not be fetched.
-            LayOut(info, called, LongestName);
+            LayOut(document, info, LongestName);
         }
 
         var free = formerName is not null && !_members.IsTaken(formerName) ? formerName : null;
@@ -270,7 +270,7 @@ internal sealed class LibraryKeeper : IAsyncDisposable
     {
         var info = content.Info;
         var chosen = member.FormerName is { } former && MountedLibrary.MayBeNamed(info, former) ? former : MountedLibrary.NameOf(info, _members.IsTaken);
-        var tree = LayOut(info, member.Called, Encoding.UTF8.GetByteCount(chosen));
+        var tree = LayOut(member.Document, info, Encoding.UTF8.GetByteCount(chosen));
         if (tree.LinksLeftOut > 0)
         {
             LibraryLog.LinksLeftOut(_log, chosen, tree.LinksLeftOut);
@@ -298,8 +298,9 @@ internal sealed class LibraryKeeper : IAsyncDisposable
         }
     }
 
-    private FileTree LayOut(InfoDictionary info, string called, int nameLength)
+    private FileTree LayOut(SourceDocument document, InfoDictionary info, int nameLength)
     {
+        var called = LibraryMember.NameFor(document);
         if (!info.HasV1)
         {
             throw SourceReader.OnlyV2(called);
@@ -307,7 +308,7 @@ internal sealed class LibraryKeeper : IAsyncDisposable
 
         try
         {
-            return FileTree.OfFolder(info, Encoding.UTF8.GetByteCount(_request.MountPoint) + 1 + nameLength);
+            return FileTree.OfFolder(info, Encoding.UTF8.GetByteCount(_request.MountPoint) + 1 + nameLength, document.Source.Selected);
         }
         catch (InvalidDataException e)
         {

@@ -20,7 +20,7 @@ internal static class Background
     /// <exception cref="OperationCanceledException">Stopped before there was a verdict.</exception>
     public static async Task<ExitCode> RunAsync(IStatusAudience audience, CancellationToken cancel)
     {
-        var (process, pipe) = Start();
+        var (process, pipe) = Spawn();
         using var reader = new StreamReader(new FileStream(pipe, FileAccess.Read, bufferSize: 0), Encoding.UTF8);
 
         // The child answers by closing the pipe when it has put everything back: reading on is waiting for that.
@@ -37,6 +37,9 @@ internal static class Background
                 case StatusKind.Progress:
                     audience.Progress(message.Text);
                     break;
+                case StatusKind.Note:
+                    audience.Note(message.Text);
+                    break;
                 case StatusKind.Ready:
                     audience.Ready(message.Text);
                     return ExitCode.Ok;
@@ -52,7 +55,10 @@ internal static class Background
         return ExitCode.Bug;
     }
 
-    private static unsafe (int Process, SafeFileHandle Pipe) Start()
+    /// <summary>Starts the second process, and leaves it to itself.</summary>
+    public static void Start() => Spawn().Pipe.Dispose();
+
+    private static unsafe (int Process, SafeFileHandle Pipe) Spawn()
     {
         var ends = stackalloc int[2];
         Check(LibC.pipe2(ends, LibC.OpenCloseOnExec) == 0 ? 0 : Marshal.GetLastPInvokeError(), "pipe2");

@@ -3,6 +3,10 @@ namespace BtFs.Running;
 /// <summary>Where downloaded bytes are kept when the user does not say (XDG base directory specification).</summary>
 internal static class CachePlace
 {
+    /// <summary>The usual folder, or null where nothing says where it would be.</summary>
+    public static string? Try(Func<string, string?> variable, uint userId) =>
+        variable("XDG_CACHE_HOME") is ['/', ..] || variable("HOME") is ['/', ..] || userId == 0 ? Find(chosen: null, variable, userId) : null;
+
     /// <summary>The folder, absolute; it need not exist.</summary>
     /// <param name="chosen"><c>--data-directory</c>, or null.</param>
     /// <param name="variable">Reads the environment.</param>

@@ -6,6 +6,12 @@ internal interface IStatusAudience
     /// <summary>Tells how the work goes; the next word replaces this one.</summary>
     void Progress(string text);
 
+    /// <summary>Takes away what <see cref="Progress"/> told last.</summary>
+    void EndProgress();
+
+    /// <summary>Tells something beside, which stays to be read.</summary>
+    void Note(string text);
+
     /// <summary>Tells that programs can use the mount.</summary>
     void Ready(string text);
 

@@ -37,6 +37,9 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", SetLastError = true)]
     public static partial int kill(int process, int signal);
 
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint getxattr(byte* path, byte* name, byte* value, nuint size);
+
     // The posix_spawn family returns the error; errno means nothing.
     [LibraryImport("libc")]
     public static partial int posix_spawn(int* process, byte* path, void* actions, void* attributes, byte** arguments, byte** environment);

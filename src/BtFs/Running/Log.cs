@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "a library is mounted at {MountPoint}, {Torrents} torrents")]
     public static partial void LibraryMounted(ILogger logger, string mountPoint, int torrents);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Report}")]
+    public static partial void NotMounted(ILogger logger, string report);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Note}")]
     public static partial void Network(ILogger logger, string note);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using BtFs.Commands;
 using BtFs.Engine;
@@ -17,13 +16,10 @@ namespace BtFs.Running;
 /// <param name="time">The clock.</param>
 internal sealed class MountSession(MountRequest request, IStatusAudience audience, ILoggerFactory logs, TimeProvider time)
 {
-    /// <summary>How often the progress line changes.</summary>
-    private static readonly TimeSpan ProgressPeriod = TimeSpan.FromMilliseconds(200);
-
     private readonly ILogger _log = logs.CreateLogger<MountSession>();
 
     /// <summary>The source, as messages name it: nobody wants to read a whole link again.</summary>
-    private string Subject => request.Source.StartsWith("magnet:", StringComparison.OrdinalIgnoreCase) ? "magnet link" : request.Source;
+    private string Subject => SourceReader.SubjectOf(request.Source);
 
     /// <summary>Mounts, and stays until somebody unmounts or <paramref name="signals"/> says stop.</summary>
     /// <exception cref="CommandException">It cannot be done.</exception>
@@ -45,8 +41,8 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         {
             var torrent = engine.Add(source);
             await using var goodbye = new Goodbye(engine, signals.Insisted, time);
-            var content = await WaitForContentAsync(torrent, source, giveUp.Token);
-            await ServeAsync(torrent, content, signals, giveUp.Token);
+            var content = await MetadataWait.ContentOfAsync(torrent, source, Subject, request.MetadataTimeout, audience, time, giveUp.Token);
+            await ServeAsync(torrent, content, source.Selected, signals, giveUp.Token);
         }
         catch (IOException e)
         {
@@ -63,45 +59,9 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         return source with { LookIn = request.SeedFrom, Peers = [.. byHand.SelectMany(addresses => addresses), .. source.Peers] };
     }
 
-    private async Task<ITorrentContent> WaitForContentAsync(Torrent torrent, TorrentSource source, CancellationToken cancel)
+    private async Task ServeAsync(Torrent torrent, ITorrentContent content, IReadOnlyList<FileRange> selected, StopSignals signals, CancellationToken cancel)
     {
-        using var timeout = new CancellationTokenSource(request.MetadataTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
-        try
-        {
-            using var tick = new PeriodicTimer(ProgressPeriod, time);
-            while (!torrent.Content.IsCompleted)
-            {
-                audience.Progress(MetadataProgress.Line(source, torrent.Status));
-                await Task.WhenAny(torrent.Content, tick.WaitForNextTickAsync(either.Token).AsTask());
-                either.Token.ThrowIfCancellationRequested();
-            }
-
-            return await torrent.Content;
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            var seconds = request.MetadataTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-            var peers = torrent.Status.PeersConnected;
-            throw new CommandException(
-                ExitCode.NoMetadata,
-                Subject,
-                $"nobody sent the torrent's description within {seconds} s ({(peers == 0 ? "no peer answered" : $"{peers} peers connected")})",
-                "Try again later, add trackers to the link, name a peer with --peer HOST:PORT, or wait longer with --metadata-timeout=5m.");
-        }
-        catch (ContentUnavailableException e)
-        {
-            throw new CommandException(ExitCode.Source, Subject, e.Message);
-        }
-        catch (MetainfoException e)
-        {
-            throw new CommandException(ExitCode.Source, Subject, $"the swarm describes a torrent that cannot be used: {e.Message}");
-        }
-    }
-
-    private async Task ServeAsync(Torrent torrent, ITorrentContent content, StopSignals signals, CancellationToken cancel)
-    {
-        var tree = BuildTree(content);
+        var tree = BuildTree(content, selected);
         using var fileSystem = MountedFileSystem.OfTorrent(tree, content, request.Shown, time);
         await using var mount = await FuseMount.MountAsync(fileSystem, request.MountPoint, FuseOptionsOf(content), logs, cancel);
         Log.Mounted(_log, NameOf(content), request.MountPoint, tree.FileCount);
@@ -118,7 +78,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         }
     }
 
-    private FileTree BuildTree(ITorrentContent content)
+    private FileTree BuildTree(ITorrentContent content, IReadOnlyList<FileRange> selected)
     {
         if (!content.Info.HasV1)
         {
@@ -127,7 +87,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
 
         try
         {
-            var tree = FileTree.Of(content.Info, Encoding.UTF8.GetByteCount(request.MountPoint));
+            var tree = FileTree.Of(content.Info, Encoding.UTF8.GetByteCount(request.MountPoint), selected);
             if (tree.LinksLeftOut > 0)
             {
                 Log.LinksLeftOut(_log, tree.LinksLeftOut);
@@ -137,7 +97,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         }
         catch (InvalidDataException e)
         {
-            throw new CommandException(ExitCode.Source, request.Source, $"the torrent cannot be shown: {e.Message}");
+            throw new CommandException(ExitCode.Source, Subject, $"the torrent cannot be shown: {e.Message}");
         }
     }
 

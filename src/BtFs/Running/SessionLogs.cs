@@ -15,6 +15,7 @@ internal static class SessionLogs
     {
         LogDetail.Debug => LogLevel.Debug,
         LogDetail.Verbose => LogLevel.Information,
+        LogDetail.Errors => LogLevel.Error,
         _ => LogLevel.Warning,
     };
 }

@@ -35,6 +35,9 @@ internal enum StatusKind
     /// <summary>Still at it.</summary>
     Progress,
 
+    /// <summary>Something beside.</summary>
+    Note,
+
     /// <summary>The tree can be listed: the foreground may go.</summary>
     Ready,
 

@@ -37,6 +37,15 @@ internal sealed class StatusPipe : IStatusAudience, IDisposable
     public void Progress(string text) => Send(new StatusMessage(StatusKind.Progress, ExitCode.Ok, text));
 
     /// <inheritdoc/>
+    public void EndProgress()
+    {
+        // The other side ends it with the next word.
+    }
+
+    /// <inheritdoc/>
+    public void Note(string text) => Send(new StatusMessage(StatusKind.Note, ExitCode.Ok, text));
+
+    /// <inheritdoc/>
     public void Ready(string text)
     {
         Send(new StatusMessage(StatusKind.Ready, ExitCode.Ok, text));

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace BtFs.Running;
 
-/// <summary>SIGINT, SIGTERM and SIGHUP as a token: the first asks to stop, the second to stop at once.</summary>
+/// <summary>SIGINT, SIGTERM and mostly SIGHUP as a token: the first asks to stop, the second to stop at once.</summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -10,11 +10,12 @@ internal sealed class StopSignals : IDisposable
     private readonly TaskCompletionSource _insisted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PosixSignalRegistration[] _registrations;
 
-    public StopSignals() => _registrations =
+    /// <param name="hangup">What SIGHUP does in place of stopping, for who has no terminal; null for nothing.</param>
+    public StopSignals(Action? hangup = null) => _registrations =
     [
         PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
-        PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal),
+        PosixSignalRegistration.Create(PosixSignal.SIGHUP, hangup is null ? OnSignal : context => Divert(context, hangup)),
     ];
 
     /// <summary>Cancelled by the first signal.</summary>
@@ -35,6 +36,12 @@ internal sealed class StopSignals : IDisposable
         }
 
         _stop.Dispose();
+    }
+
+    private static void Divert(PosixSignalContext context, Action hangup)
+    {
+        context.Cancel = true;
+        hangup();
     }
 
     private void OnSignal(PosixSignalContext context)

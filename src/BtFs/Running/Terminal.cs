@@ -22,6 +22,13 @@ internal sealed class Terminal(TextWriter errors, bool isTerminal) : IStatusAudi
     }
 
     /// <inheritdoc/>
+    public void Note(string text)
+    {
+        EndProgress();
+        errors.WriteLine($"btfs: {CleanText.Line(text)}");
+    }
+
+    /// <inheritdoc/>
     public void Ready(string text)
     {
         EndProgress();
@@ -38,7 +45,8 @@ internal sealed class Terminal(TextWriter errors, bool isTerminal) : IStatusAudi
         errors.WriteLine(CleanText.Lines(report.Text));
     }
 
-    private void EndProgress()
+    /// <inheritdoc/>
+    public void EndProgress()
     {
         if (_hasProgress)
         {

@@ -11,20 +11,6 @@ internal sealed class TextLogLines(TextWriter writer, TimeProvider time) : ILogL
     /// <summary>Standard error of this process.</summary>
     public static TextLogLines OnStandardError(TimeProvider time) => new(Console.Error, time);
 
-    /// <summary>A file, appended to.</summary>
-    /// <exception cref="CommandException">It cannot be written.</exception>
-    public static TextLogLines InFile(string path, TimeProvider time)
-    {
-        try
-        {
-            return new TextLogLines(new StreamWriter(path, append: true) { AutoFlush = true }, time);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(ExitCode.System, $"--log-file={path}", e.Message);
-        }
-    }
-
     /// <inheritdoc/>
     public void Write(LogLevel level, string text)
     {

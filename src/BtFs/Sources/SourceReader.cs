@@ -37,6 +37,9 @@ internal static class SourceReader
         return OfTorrent(source, await TorrentPath.ReadAsync(source, cancel));
     }
 
+    /// <summary>A source, as messages name it: nobody wants to read a whole link again.</summary>
+    public static string SubjectOf(string source) => IsMagnet(source) ? "magnet link" : source;
+
     /// <summary>Whether a source is read from the web.</summary>
     internal static bool IsUrl(string source) =>
         source.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || source.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
@@ -67,6 +70,7 @@ internal static class SourceReader
         {
             InfoHash = infoHash,
             DisplayName = link.DisplayName,
+            Selected = link.Selected,
             TrackerTiers = [.. link.Trackers.Select(tracker => TrackersOf([tracker])).Where(tier => tier.Count > 0)],
             WebSeeds = WebSeedsOf(link.WebSeeds),
             Peers = await lookup.ResolveAsync(link.Peers, cancel),

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using BtFs.Engine.Dht;
 using BtFs.Engine.Discovery;
@@ -69,6 +70,55 @@ public class DhtNodeTests
         Assert.DoesNotContain(_bench.TakeQueries(), sent => sent.Query.Asked is DhtQuery.GetPeers);
         _bench.Run(TimeSpan.FromSeconds(0.3));
         Assert.Equal(DhtLimits.Branches, _bench.TakeQueries().Count(sent => sent.Query.Asked is DhtQuery.GetPeers));
+    }
+
+    [Theory]
+    [InlineData(8, 64)]
+    [InlineData(9, 64)]
+    public void No_more_than_sixty_four_queries_are_unanswered_at_a_time(int torrents, int queries)
+    {
+        _bench.Know(200);
+        for (var i = 0; i < torrents; i++)
+        {
+            _bench.Node.Handle(new DhtEvent.SearchJoined(
+                new DhtSearch { Torrent = new InfoHash(Enumerable.Repeat((byte)(i + 1), 20).ToArray()), Port = () => 0, Found = _found.AddRange }, []));
+        }
+
+        Assert.Equal(DhtLimits.Outstanding, queries);
+        Assert.Equal(queries, _bench.TakeQueries().Count);
+    }
+
+    [Fact]
+    public void A_lookup_that_is_led_on_and_on_ends_after_160_queries()
+    {
+        var lookup = new Lookup(NodeId.Any(_bench.Random), new DhtQuery.GetPeers(Torrent, DhtFamilies.IPv4));
+        lookup.Add(Local(0), null);
+        var asked = 0;
+        while (lookup.Next() is { } candidate)
+        {
+            lookup.Asked(candidate);
+            asked++;
+            var nearer = Enumerable.Range(1, 4).Select(i => new NodeContact(NearTo(lookup.Target, (4 * asked) + i), Local((4 * asked) + i)));
+            lookup.HasAnswered(candidate, new DhtReply(NodeId.Any(_bench.Random)), [.. nearer]);
+        }
+
+        Assert.Equal(DhtLimits.LookupQueries, asked);
+    }
+
+    [Theory]
+    [InlineData(9.9, true)]
+    [InlineData(10.2, false)]
+    public void An_answer_is_taken_for_ten_seconds(double seconds, bool isTaken)
+    {
+        _bench.Know(1);
+        Join();
+        var asked = Assert.Single(_bench.TakeQueries(), sent => sent.Query.Asked is DhtQuery.GetPeers);
+        var id = IdOf(asked.To);
+
+        _bench.Run(TimeSpan.FromSeconds(seconds));
+        Reply(asked, new DhtReply(id) { Peers = [Public(9)] });
+
+        Assert.Equal(isTaken, _found.Count == 1);
     }
 
     [Fact]
@@ -301,6 +351,18 @@ public class DhtNodeTests
 
     private HashSet<InfoHash> Sought() =>
         [.. _bench.TakeQueries().Select(sent => sent.Query.Asked).OfType<DhtQuery.GetPeers>().Select(asked => asked.Torrent)];
+
+    /// <summary>Addresses that may share a network and need not fit their ids.</summary>
+    private static IPEndPoint Local(int host) => new(new IPAddress([10, 0, (byte)(host / 250), (byte)(1 + (host % 250))]), 6881);
+
+    /// <summary>A place that is the nearer to the target the greater the number is.</summary>
+    private static NodeId NearTo(NodeId target, int number)
+    {
+        Span<byte> bytes = stackalloc byte[NodeId.Size];
+        target.CopyTo(bytes);
+        BinaryPrimitives.WriteInt32BigEndian(bytes[16..], BinaryPrimitives.ReadInt32BigEndian(bytes[16..]) ^ (int.MaxValue - number));
+        return new NodeId(bytes);
+    }
 
     private void Join(int port = 0) =>
         _bench.Node.Handle(new DhtEvent.SearchJoined(new DhtSearch { Torrent = Torrent, Port = () => port, Found = _found.AddRange }, []));

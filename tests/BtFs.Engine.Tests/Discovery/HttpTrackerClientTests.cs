@@ -133,6 +133,19 @@ public sealed class HttpTrackerClientTests
         Assert.Equal(4, four.Requests.Count);
     }
 
+    [Fact]
+    public async Task What_a_url_says_of_its_user_is_not_carried_to_where_it_redirects()
+    {
+        await using var other = RawHttpServer.Answering(RawHttpServer.Ok(OnePeer));
+        await using var first = RawHttpServer.Answering(RawHttpServer.Text($"HTTP/1.1 302 Found\nLocation: {other.Url()}\nContent-Length: 0\n\n"));
+
+        Assert.Single((await AskAsync(new Uri($"http://user:secret@127.0.0.1:{first.Port}/announce"))).Peers);
+        var head = Assert.Single(other.Heads);
+        Assert.DoesNotContain("secret", head, StringComparison.Ordinal);
+        Assert.DoesNotContain("Authorization", head, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("Referer", head, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Theory]
     [InlineData("file:///etc/passwd")]
     [InlineData("gopher://127.0.0.1/")]

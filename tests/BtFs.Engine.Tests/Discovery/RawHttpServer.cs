@@ -23,7 +23,10 @@ internal sealed class RawHttpServer : IAsyncDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>First lines of the requests.</summary>
-    public IReadOnlyList<string> Requests
+    public IReadOnlyList<string> Requests => [.. Heads.Select(head => head.Split("\r\n")[0])];
+
+    /// <summary>The requests with all their headers.</summary>
+    public IReadOnlyList<string> Heads
     {
         get
         {
@@ -89,7 +92,7 @@ internal sealed class RawHttpServer : IAsyncDisposable
 
         lock (_requests)
         {
-            _requests.Add(request.ToString().Split("\r\n")[0]);
+            _requests.Add(request.ToString());
         }
     }
 }

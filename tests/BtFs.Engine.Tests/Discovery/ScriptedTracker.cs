@@ -5,11 +5,13 @@ using BtFs.Protocol.Trackers;
 namespace BtFs.Engine.Tests.Discovery;
 
 /// <summary>A tracker that answers at once with what it is told to, and remembers what it was asked.</summary>
-internal sealed class ScriptedTracker(string name) : ITracker
+internal sealed class ScriptedTracker(string name, string? host = null) : ITracker
 {
     private readonly List<AnnounceRequest> _requests = [];
 
     public string Name { get; } = name;
+
+    public string Host { get; } = host ?? name;
 
     /// <summary>What it answers. By default one peer and an interval of half an hour.</summary>
     public Func<CancellationToken, ValueTask<AnnounceReply>> Answer { get; set; } = _ => ValueTask.FromResult(Reply(1800, 60));

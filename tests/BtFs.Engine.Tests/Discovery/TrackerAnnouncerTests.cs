@@ -1,5 +1,6 @@
 using System.Net;
 using BtFs.Engine.Discovery;
+using BtFs.Engine.Tests.Storage;
 using BtFs.Protocol.Trackers;
 
 namespace BtFs.Engine.Tests.Discovery;
@@ -67,6 +68,19 @@ public sealed class TrackerAnnouncerTests
     }
 
     [Fact]
+    public async Task The_tracker_that_counts_the_most_peers_is_believed_and_one_that_does_not_count_is_not_asked()
+    {
+        _a.Answer = _ => ValueTask.FromResult(ScriptedTracker.Reply(1800, 60) with { Seeders = 2, Leechers = 30 });
+        _b.Answer = _ => ValueTask.FromResult(ScriptedTracker.Reply(1800, 60) with { Seeders = 5, Leechers = 1 });
+        var rig = new AnnouncerRig([_a, _b, _c]);
+        Assert.Null(rig.Announcer.Counts);
+        rig.Start();
+
+        Assert.Equal(new TrackerCounts(2, 30), rig.Announcer.Counts);
+        await rig.StopAsync();
+    }
+
+    [Fact]
     public async Task The_interval_of_a_tracker_is_kept_to_the_second()
     {
         var rig = new AnnouncerRig([_a]).Start();
@@ -129,6 +143,35 @@ public sealed class TrackerAnnouncerTests
         var nominal = new double[] { 5, 10, 20, 40, 80, 160, 320, 640, 1280, 1800, 1800, 1800, 1800, 1800 };
         Assert.All(gaps.Zip(nominal), pair => Assert.InRange(pair.First, (pair.Second * 0.8) - 0.5, (pair.Second * 1.2) + 0.5));
         Assert.True(gaps[^4..].Distinct().Count() > 1, "Pauses differ, lest all clients come back at once.");
+        await rig.StopAsync();
+    }
+
+    [Fact]
+    public async Task Sixteen_trackers_are_asked_at_once_and_one_more_when_they_have_not_answered_for_a_second()
+    {
+        var trackers = Enumerable.Range(0, TrackerLimits.MaxConcurrent + 1).Select(i => new ScriptedTracker($"udp://{i}")).ToList();
+        trackers.ForEach(tracker => tracker.Hang());
+        var rig = new AnnouncerRig([.. trackers]).Start();
+
+        Assert.Equal(TrackerLimits.MaxConcurrent, trackers.Count(tracker => tracker.Requests.Count > 0));
+        rig.Pass(0.9);
+        Assert.Equal(TrackerLimits.MaxConcurrent, trackers.Count(tracker => tracker.Requests.Count > 0));
+        rig.Pass(0.1);
+        Eventually.True(() => trackers.TrueForAll(tracker => tracker.Requests.Count == 1));
+        await rig.StopAsync();
+    }
+
+    [Fact]
+    public async Task One_host_is_asked_under_two_urls_at_once_and_holds_up_no_other()
+    {
+        var trackers = Enumerable.Range(0, 64).Select(i => new ScriptedTracker($"udp://{i}", i < 63 ? "victim" : "other")).ToList();
+        trackers.ForEach(tracker => tracker.Hang());
+        var rig = new AnnouncerRig([.. trackers]).Start();
+
+        Assert.Equal(TrackerLimits.MaxConcurrentOfHost, trackers.Count(tracker => tracker.Host == "victim" && tracker.Requests.Count > 0));
+        Assert.Single(trackers[63].Requests);
+        rig.Pass(1);
+        Eventually.True(() => trackers.Count(tracker => tracker.Host == "victim" && tracker.Requests.Count > 0) == 2 * TrackerLimits.MaxConcurrentOfHost);
         await rig.StopAsync();
     }
 

@@ -192,6 +192,18 @@ public class MetadataFetchTests
         Assert.Equal(0, _fetch.BytesReceived);
     }
 
+    [Fact]
+    public void The_largest_size_is_believed_and_costs_no_memory_before_bytes_come()
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var peer = Offer(1, MetadataFetch.MaxSize);
+        Plan();
+
+        Assert.Equal(MetadataFetch.MaxSize, _fetch.Size);
+        Assert.Equal(MetadataFetch.MaxInFlight, _asked[peer].Count);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * 1024);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(MetadataFetch.MaxSize + 1)]

@@ -8,10 +8,11 @@ public sealed class DisturbanceWatchTests : IDisposable
     private readonly ManualTimeProvider _time = new();
     private readonly DisturbanceWatch _watch;
     private TimeSpan _asleep;
+    private bool _concernsUs = true;
     private int _told;
 
     public DisturbanceWatchTests() =>
-        _watch = new DisturbanceWatch(_time, () => TimeSpan.FromTicks(_time.GetTimestamp()) + _asleep, () => _told++);
+        _watch = new DisturbanceWatch(_time, () => TimeSpan.FromTicks(_time.GetTimestamp()) + _asleep, () => _concernsUs, () => _told++);
 
     public void Dispose() => _watch.Dispose();
 
@@ -39,6 +40,19 @@ public sealed class DisturbanceWatchTests : IDisposable
 
         Assert.Equal(0, _told);
         _time.Advance(DisturbanceWatch.Settling);
+        Assert.Equal(1, _told);
+    }
+
+    [Fact]
+    public void A_change_that_does_not_concern_us_is_not_told_and_a_sleep_always_is()
+    {
+        _concernsUs = false;
+        _watch.AddressChanged();
+        _time.Advance(2 * DisturbanceWatch.Settling);
+        Assert.Equal(0, _told);
+
+        _asleep = 2 * DisturbanceWatch.LeastPause;
+        _time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(1, _told);
     }
 

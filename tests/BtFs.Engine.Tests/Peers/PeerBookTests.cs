@@ -90,6 +90,39 @@ public class PeerBookTests
         Assert.Empty(_book.Due(TimeSpan.FromHours(1), isEager: true, count: -3));
     }
 
+    [Fact]
+    public void Peers_of_last_time_are_called_before_strangers_the_quickest_first_and_once()
+    {
+        _book.Add(At(1), isNamed: false);
+        _book.Remember(new RememberedPeer(At(2), 0.5, SpeaksUtp: false, TimeSpan.FromDays(1)), isFromTracker: false, TimeSpan.Zero);
+        _book.Remember(new RememberedPeer(At(3), 0.1, SpeaksUtp: true, TimeSpan.FromDays(29)), isFromTracker: false, TimeSpan.Zero);
+        Assert.Equal([At(3), At(2), At(1)], _book.Due(TimeSpan.Zero, isEager: true, 10));
+        Assert.Equal((DialWay.Both, DialWay.TcpFirst), (_book.WayTo(At(3)), _book.WayTo(At(2))));
+
+        _book.Dialed(At(3), TimeSpan.Zero);
+        _book.DialFailed(At(3), TimeSpan.Zero);
+        var later = TimeSpan.FromHours(2);
+        Assert.Equal([At(2), At(1), At(3)], _book.Due(later, isEager: true, 10));
+
+        // Still worth a try the next time, after those that were there; for longer than a month nobody is remembered.
+        Assert.Equal([At(2), At(3)], _book.Memorable(fromTrackersAlone: false, later).Select(peer => peer.Address));
+        Assert.Equal([At(2)], _book.Memorable(fromTrackersAlone: false, TimeSpan.FromDays(2)).Select(peer => peer.Address));
+    }
+
+    [Fact]
+    public void Of_a_private_torrent_only_those_are_remembered_whom_a_tracker_named()
+    {
+        foreach (var number in new[] { 1, 2 })
+        {
+            _book.Add(At(number), isNamed: false);
+            _book.IsUseful(At(number), 0.1, TimeSpan.Zero);
+        }
+
+        _book.NamedByTracker(At(2));
+        Assert.Equal([At(2)], _book.Memorable(fromTrackersAlone: true, TimeSpan.Zero).Select(peer => peer.Address));
+        Assert.Equal(2, _book.Memorable(fromTrackersAlone: false, TimeSpan.Zero).Count);
+    }
+
     [Theory]
     [InlineData("10.0.0.1", 0)]
     [InlineData("0.0.0.0", 1)]

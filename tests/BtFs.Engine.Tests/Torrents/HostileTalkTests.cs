@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
+using BtFs.Engine.Tests.Peers;
 using BtFs.Engine.Torrents;
 using BtFs.Protocol.Extensions;
 using BtFs.Protocol.Peer;
@@ -83,6 +84,42 @@ public sealed class HostileTalkTests
 
         // The simulated peer breaks the test when it is asked for more than seven blocks at a time.
         Assert.NotNull(swarm.Until(() => wish.Granted.IsCompletedSuccessfully, TimeSpan.FromSeconds(30)));
+        swarm.Close();
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(500, 500)]
+    [InlineData(501, 500)]
+    [InlineData(2_000, 500)]
+    public void Whatever_queue_a_peer_offers_it_is_asked_for_five_hundred_blocks_at_most(int offered, int used)
+    {
+        var swarm = new SimulatedSwarm(seed: 3);
+        var others = new Swarm(swarm.Context);
+        var peer = SomePeer.Stranger(1);
+        var hello = new ExtensionHandshake { Ids = new Dictionary<string, byte>(), RequestQueue = offered }.ToMessage();
+        new PeerTalk(swarm.Context, others).Hear(peer, hello, new Resolving(default, others, swarm.Context.Links), TimeSpan.Zero);
+
+        Assert.Equal(used, peer.RequestLimit);
+        swarm.Close();
+    }
+
+    [Theory]
+    [InlineData(Downloads.MaxRefusals - 1, true)]
+    [InlineData(Downloads.MaxRefusals, false)]
+    public void A_peer_may_refuse_forty_nine_blocks_that_it_offered_and_not_fifty(int refusals, bool stays)
+    {
+        var swarm = new SimulatedSwarm(seed: 3, length: 64 << 20);
+        var peer = swarm.Join(new PeerBehaviour { IsSilent = true });
+        swarm.Pieces.ToList().ForEach(piece => swarm.Read(piece.Value));
+        swarm.For(TimeSpan.FromSeconds(0.5));
+        var asked = peer.Asked.Take(refusals).ToList();
+        Assert.Equal(refusals, asked.Count);
+
+        asked.ForEach(block => peer.Say(new PeerMessage.RejectRequest(block.Piece.Value, block.Offset, block.Length)));
+        swarm.For(TimeSpan.FromSeconds(0.5));
+
+        Assert.Equal(stays, peer.ClosedBecause is null);
         swarm.Close();
     }
 

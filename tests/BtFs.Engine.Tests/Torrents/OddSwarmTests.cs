@@ -133,12 +133,12 @@ public class OddSwarmTests
     {
         var swarm = new SimulatedSwarm(seed: 8);
         var peer = swarm.Join(new PeerBehaviour { IsSilent = true });
-        swarm.Store.BytesWaiting = 64 << 20;
+        swarm.Store.BytesWaiting = Torrent.MaxBytesWaiting + 1;
         swarm.Read(0);
         swarm.For(TimeSpan.FromSeconds(60));
         Assert.Null(peer.ClosedBecause);
 
-        swarm.Store.BytesWaiting = 0;
+        swarm.Store.BytesWaiting = Torrent.MaxBytesWaiting;
         swarm.For(TimeSpan.FromSeconds(31));
         Assert.Equal("owes blocks and sends nothing", peer.ClosedBecause);
         swarm.Close();

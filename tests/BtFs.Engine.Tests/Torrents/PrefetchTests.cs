@@ -27,6 +27,23 @@ public class PrefetchTests
         swarm.Close();
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 7)]
+    public void All_means_the_chosen_files_where_some_were_chosen(int first, int last)
+    {
+        var swarm = Joined(Two with { Prefetch = PrefetchPolicy.All, Selected = [new(first, last), new(100, 200)] });
+
+        Assert.NotNull(swarm.Until(() => swarm.Parts.Pieces.BytesPresentIn(new FileIndex(1)) == 4 << 20, TimeSpan.FromMinutes(1)));
+        swarm.For(TimeSpan.FromSeconds(5));
+        Assert.Equal(0, swarm.Parts.Pieces.BytesPresentIn(new FileIndex(0)));
+
+        // Who reads another one all the same is served.
+        var wish = swarm.Read(0);
+        Assert.NotNull(swarm.Until(() => wish.Granted.IsCompletedSuccessfully, TimeSpan.FromMinutes(1)));
+        swarm.Close();
+    }
+
     [Fact]
     public void A_file_that_was_read_from_is_completed_and_no_other()
     {

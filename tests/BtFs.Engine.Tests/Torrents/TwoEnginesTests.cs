@@ -60,6 +60,40 @@ public sealed class TwoEnginesTests : IDisposable
         Assert.Equal(_bytes, await ReadAllAsync(content));
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task A_kept_torrent_knows_its_peers_when_it_is_opened_again_unless_they_are_not_the_trackers_or_somebody_wrote_nonsense(bool isPrivate, bool isTampered)
+    {
+        var created = await CreateAsync(isPrivate);
+        await using var seed = await SeedAsync(created);
+        await using (var first = Start("kept", keep: true))
+        {
+            await ReadAsync(await first.Add(Source(created, isMagnet: false, seed)).Content.WaitAsync(Patience), 0, 100_000);
+        }
+
+        var file = Path.Combine(_caches, "kept", created.Metainfo.Info.InfoHash.ToString(), "peers");
+        Assert.Equal(!isPrivate, File.Exists(file));
+        if (isTampered)
+        {
+            await File.WriteAllTextAsync(file, "ll6:\0\0\0\0\0\0i1ei-1ei1eeli7eee");
+        }
+
+        await using var again = Start("kept", keep: true);
+        var torrent = again.Add(Source(created, isMagnet: true));
+        var content = await torrent.Content.WaitAsync(Patience);
+        if (isPrivate || isTampered)
+        {
+            // The loop hears of the peers before it hears of the bytes.
+            await UntilAsync(() => torrent.Status.BytesPresent > 0);
+            Assert.Equal(0, torrent.Status.PeersKnown);
+            return;
+        }
+
+        Assert.Equal(_bytes[200_000..], await ReadAsync(content, 200_000, Length - 200_000));
+    }
+
     [Fact]
     public async Task A_leecher_is_served_by_another_leecher_that_has_only_part_of_it()
     {

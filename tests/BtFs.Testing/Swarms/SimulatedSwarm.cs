@@ -58,7 +58,7 @@ internal sealed class SimulatedSwarm : ITorrentLinks
         _verifier = new SimulatedVerifier(this, shape.KeepsBytes);
         Info = TorrentOf(shape);
         var info = InfoDictionary.Parse(Info);
-        Parts = new TransferParts(info, Layout, new PieceMap(Layout, []), Store, _verifier, Buffers);
+        Parts = new TransferParts(info, Layout, new PieceMap(Layout, []), Store, _verifier, Buffers) { Selected = shape.Selected };
         var source = new TorrentSource { InfoHash = info.InfoHash, Info = shape.IsMagnet ? null : info };
         var options = new EngineOptions { CacheDirectory = "unused", MaxPeers = shape.MaxPeers, Prefetch = shape.Prefetch, ReadTimeout = shape.ReadTimeout };
         Context = new LoopContext(options, new PublicPorts(0, 0), _inbox, this, _time, Random, NullLogger.Instance)

@@ -1,5 +1,6 @@
 using BtFs.Engine;
 using BtFs.Engine.Peers;
+using BtFs.Protocol.Metainfo;
 
 namespace BtFs.Testing.Swarms;
 
@@ -23,6 +24,9 @@ internal sealed record SwarmShape
 
     /// <summary>Whether peers come from its trackers only (BEP 27).</summary>
     internal bool IsPrivate { get; init; }
+
+    /// <summary>The files that are wanted; none for all.</summary>
+    internal IReadOnlyList<FileRange> Selected { get; init; } = [];
 
     /// <summary>What is fetched that nobody reads.</summary>
     internal PrefetchPolicy Prefetch { get; init; }

@@ -236,7 +236,7 @@ internal sealed class LibraryBranch(ILibraryKeeper keeper, ControlFolder control
         {
             Inode = InodeNumbers.Root,
             Kind = NodeKind.Directory,
-            Permissions = (ushort)(OwnersFolder & ~shown.Umask),
+            Permissions = (ushort)(OwnersFolder & ~shown.FolderMask),
             Links = 2 + (uint)listing.InOrder.Count,
             UserId = shown.UserId,
             GroupId = shown.GroupId,
