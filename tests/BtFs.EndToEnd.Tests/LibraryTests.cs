@@ -105,14 +105,15 @@ public sealed class LibraryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_bad_torrent_fails_to_be_closed_or_renamed_with_EINVAL_and_goes()
+    public async Task A_bad_torrent_fails_to_be_closed_with_EINVAL_and_goes_and_to_be_renamed_with_EBADMSG()
     {
         await using var mount = await BtfsMount.StartLibraryAsync(_places, _library);
 
-        Assert.Contains("Invalid argument", (await mount.ShellAsync("echo bad > part.torrent.part; mv part.torrent.part part.torrent")).Errors);
+        Assert.Contains("Bad message", (await mount.ShellAsync("echo bad > part.torrent.part; mv part.torrent.part part.torrent")).Errors);
         Assert.Contains("Invalid argument", (await Command.RunAsync("cp", "/etc/hostname", mount.At("hostname.torrent"))).Errors);
 
-        await ListedAsync(mount);
+        await ListedAsync(mount, "part.torrent.part");
+        Assert.Contains("part.torrent was not taken: the file is not a torrent", mount.Log);
         Assert.Contains("hostname.torrent was not taken: the file is not a torrent", mount.Log);
         await mount.UnmountAsync();
     }
@@ -168,7 +169,7 @@ public sealed class LibraryTests : IDisposable
         var torrent = TorrentFixture.MakeSingle(_folder, "nobody has it", 32_768, new FileShape("nobody has it", 100_000));
         await using var mount = await BtfsMount.StartLibraryAsync(_places, _library, "--read-timeout=forever", torrent.TorrentFile);
         using var waiting = new Command("cat", mount.At("nobody has it/nobody has it")).Start();
-        using var open = File.OpenHandle(mount.At("nobody has it/nobody has it"));
+        var open = File.OpenHandle(mount.At("nobody has it/nobody has it"));
         await Eventually.TrueAsync("a reader waits", Soon, () => File.ReadAllText($"/proc/{waiting.Id}/stack").Contains("folio") || HasOpen(waiting));
         var since = Stopwatch.StartNew();
 
@@ -177,6 +178,7 @@ public sealed class LibraryTests : IDisposable
         Assert.Contains("Input/output error", await waiting.StandardError.ReadToEndAsync());
         Assert.ThrowsAny<IOException>(() => RandomAccess.Read(open, new byte[10], 0));
         Assert.True(since.Elapsed < TimeSpan.FromSeconds(5), $"It took {since.Elapsed}.");
+        open.Dispose();
         Assert.Empty(Names(mount));
         await mount.UnmountAsync();
     }
@@ -248,7 +250,7 @@ public sealed class LibraryTests : IDisposable
     {
         await using var torrents = await LibraryTorrents.StartAsync(_folder, "same", "same", ".btfs");
         string[] names;
-        await using (var mount = await BtfsMount.StartLibraryAsync(_places, _library, torrents.Peer, [.. torrents.All.Select(torrent => torrent.TorrentFile)]))
+        await using (var mount = await BtfsMount.StartLibraryAsync(_places, _library, [torrents.Peer, .. torrents.All.Select(torrent => torrent.TorrentFile)]))
         {
             names = [.. Names(mount)];
             Assert.Equal([".btfs (2)", "same", "same (2)"], names);

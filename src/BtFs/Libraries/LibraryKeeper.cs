@@ -237,7 +237,7 @@ internal sealed class LibraryKeeper : IAsyncDisposable
     {
         try
         {
-            var content = await member.Torrent.Content;
+            var content = await member.Torrent.Content.WaitAsync(_stop.Token);
             await _oneChange.WaitAsync(_stop.Token);
             try
             {

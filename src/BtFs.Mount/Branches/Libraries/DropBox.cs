@@ -191,6 +191,7 @@ internal sealed class DropBox(ILibraryKeeper keeper, TimeProvider time)
     }
 
     /// <summary>Renames a file, and has it judged under its new name if nobody is writing it any more.</summary>
+    /// <returns><see cref="Errno.EBADMSG"/> if it is not good, and it keeps its name; <c>mv</c> has a wrong explanation for EINVAL.</returns>
     public async ValueTask<Errno> RenameAsync(ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> newName, bool mayReplace)
     {
         if (!DropName.IsAccepted(newName.Span))
@@ -230,13 +231,23 @@ internal sealed class DropBox(ILibraryKeeper keeper, TimeProvider time)
             }
         }
 
-        var error = await JudgeAsync(drop);
-        if (error != Errno.None)
+        var isTold = drop.Refusal is not null;
+        if (await JudgeAsync(drop) == Errno.None)
         {
-            Refuse(drop);
+            return Errno.None;
         }
 
-        return error;
+        lock (_lock)
+        {
+            drop.Name = name.ToArray();
+        }
+
+        if (!isTold)
+        {
+            Tell(drop, newName.Span);
+        }
+
+        return Errno.EBADMSG;
     }
 
     /// <summary>Has the keeper look at a file, if it is one that is taken.</summary>
@@ -286,24 +297,21 @@ internal sealed class DropBox(ILibraryKeeper keeper, TimeProvider time)
         {
             drop.Openings--;
             drop.ChangedAt = time.GetUtcNow();
-            if (drop.Openings > 0 || drop.Refusal is null || drop.IsGone)
+            if (drop.Openings > 0 || drop.Refusal is null || drop.IsGone || !DropName.IsTaken(drop.Name))
             {
                 return;
             }
         }
 
-        Refuse(drop);
-    }
-
-    private void Refuse(Drop drop)
-    {
         lock (_lock)
         {
             Bury(drop);
         }
 
-        keeper.Refuse(Encoding.UTF8.GetString(drop.Name), drop.Refusal ?? "it is no torrent");
+        Tell(drop, drop.Name);
     }
+
+    private void Tell(Drop drop, ReadOnlySpan<byte> name) => keeper.Refuse(Encoding.UTF8.GetString(name), drop.Refusal ?? "it is no torrent");
 
     private Drop? FindHeld(ReadOnlySpan<byte> name)
     {
