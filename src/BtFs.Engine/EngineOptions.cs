@@ -9,6 +9,12 @@ public sealed record EngineOptions
     /// <summary>The most that <see cref="MaxPeers"/> may be: each peer takes one of the files that a process may have open.</summary>
     public const int MostPeers = 1000;
 
+    /// <summary>Connected peers of all torrents together where nobody says otherwise.</summary>
+    public const int UsualConnections = 400;
+
+    /// <summary>The most that <see cref="MaxConnections"/> may be.</summary>
+    public const int MostConnections = 4000;
+
     private const long MiB = 1 << 20;
     private const long GiB = 1 << 30;
 
@@ -41,6 +47,9 @@ public sealed record EngineOptions
 
     /// <summary>Connected peers for each torrent, 1 to <see cref="MostPeers"/>. Default <see cref="UsualPeers"/>.</summary>
     public int MaxPeers { get; init; } = UsualPeers;
+
+    /// <summary>Connected peers of all torrents together, 1 to <see cref="MostConnections"/>. Default <see cref="UsualConnections"/>.</summary>
+    public int MaxConnections { get; init; } = UsualConnections;
 
     /// <summary>How long a read waits without progress and without a source before it fails. Default 120 s; infinite waits for ever.</summary>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(120);
@@ -82,6 +91,11 @@ public sealed record EngineOptions
         if (MaxPeers is < 1 or > MostPeers)
         {
             yield return $"--max-peers must be from 1 to {MostPeers}, but is {MaxPeers}.";
+        }
+
+        if (MaxConnections is < 1 or > MostConnections)
+        {
+            yield return $"--max-connections must be from 1 to {MostConnections}, but is {MaxConnections}.";
         }
 
         if (ReadTimeout <= TimeSpan.Zero && ReadTimeout != Timeout.InfiniteTimeSpan)

@@ -25,6 +25,12 @@ internal sealed record EngineParts(
     ILogger Log,
     Action<Torrent> Forget)
 {
+    /// <summary>The connections that all torrents share.</summary>
+    internal required ConnectionShares Connections { get; init; }
+
+    /// <summary>Keeps many torrents from beginning all at once.</summary>
+    internal required RateLimiter Beginnings { get; init; }
+
     /// <summary>Finds the addresses of host names.</summary>
     internal required HostLookup Lookup { get; init; }
 

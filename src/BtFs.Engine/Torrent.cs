@@ -27,6 +27,7 @@ public sealed class Torrent : IAsyncDisposable
     private readonly TorrentOutside _outside;
     private readonly TorrentLoop _loop;
     private readonly TorrentReporter _reporter;
+    private readonly ConnectionShare _share;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _announcing;
     private readonly Lock _closing = new();
@@ -43,11 +44,13 @@ public sealed class Torrent : IAsyncDisposable
         _parts = parts;
         _openStore = openStore;
         _sessionOptions = parts.Sessions with { DiskIsBehind = IsDiskBehind };
-        Sessions = new PeerSessions([source.InfoHash], _sessionOptions, _inbox.Post, parts.Options.MaxPeers);
+        _share = parts.Connections.Join();
+        Sessions = new PeerSessions([source.InfoHash], _sessionOptions, _inbox.Post, parts.Options.MaxPeers, _share);
         _outside = new TorrentOutside(source, parts, Sessions, _inbox, Totals);
         _loop = new TorrentLoop(source, new LoopContext(parts.Options, parts.Ports, _inbox, _outside, parts.Time, parts.Random, parts.Log)
         {
             Self = parts.Self,
+            Share = _share,
             TellsDhtPort = _outside.UsesDht,
             External = parts.External,
         });
@@ -119,6 +122,7 @@ public sealed class Torrent : IAsyncDisposable
         await _stop.CancelAsync();
         await Sessions.DisposeAsync();
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _share.Leave();
         await ((Task)Content).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_webSeeds is not null)
         {

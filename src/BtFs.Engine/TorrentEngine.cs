@@ -22,6 +22,10 @@ namespace BtFs.Engine;
 /// <summary>The BitTorrent engine of one process: its listener, its limits, its caches and its torrents. Torrents are added by one thread at a time.</summary>
 public sealed class TorrentEngine : IAsyncDisposable
 {
+    /// <summary>Torrents that announce themselves in a second, when many are added, and how many do so at once.</summary>
+    private const int BeginningsPerSecond = 4;
+    private const int BeginningsAtOnce = 8;
+
     private readonly ConcurrentDictionary<InfoHash, Torrent> _torrents = new();
     private readonly EngineParts _parts;
     private readonly SharedStorage _storage;
@@ -95,6 +99,8 @@ public sealed class TorrentEngine : IAsyncDisposable
             logs.CreateLogger("BtFs.Engine"),
             Forget)
         {
+            Connections = new ConnectionShares(options.MaxConnections),
+            Beginnings = new RateLimiter(BeginningsPerSecond, time, BeginningsAtOnce),
             Lookup = lookup,
             Route = route,
             Dht = dht,

@@ -33,6 +33,7 @@ public enum Errno
     ELOOP = 40,
     ENODATA = 61,
     EPROTO = 71,
+    EBADMSG = 74,
     EOVERFLOW = 75,
     EOPNOTSUPP = 95,
     ECONNABORTED = 103,

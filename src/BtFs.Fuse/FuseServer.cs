@@ -17,6 +17,7 @@ internal sealed class FuseServer
     private readonly Opening _opening;
     private readonly ILogger _log;
     private readonly int _readers;
+    private readonly bool _isWritable;
     private int _running;
 
     /// <param name="fileSystem">Answers the requests.</param>
@@ -31,12 +32,15 @@ internal sealed class FuseServer
         _channel = channel;
         _log = log;
         _readers = settings.Readers;
+        _isWritable = settings.IsWritable;
         _waiting = new WaitingReads(fileSystem, sender, replies, failures, settings.TimeProvider);
-        _opening = new Opening(fileSystem, sender, settings.MaxReadahead, log);
+        _opening = new Opening(fileSystem, sender, settings, log);
+        var late = new LateAnswers(sender, failures);
         _dispatcher = new Dispatcher(
             _opening,
             new MetadataRequests(fileSystem, sender),
-            new FileRequests(fileSystem, sender, replies, _waiting, failures),
+            new FileRequests(fileSystem, sender, replies, _waiting, late, failures, _isWritable),
+            _isWritable ? new ChangeRequests(fileSystem, sender, late) : null,
             new Interrupts(_waiting, sender, severalReaders: _readers > 1),
             sender,
             failures,
@@ -66,7 +70,7 @@ internal sealed class FuseServer
 
     private void ReadRequests()
     {
-        var scratch = new Scratch();
+        var scratch = new Scratch(_isWritable);
         while (true)
         {
             var error = _channel.Read(scratch.Request, out var length);

@@ -3,7 +3,8 @@ namespace BtFs.Fuse;
 /// <param name="Readers">Threads that read requests.</param>
 /// <param name="MaxReadahead">Bound of the kernel's read-ahead in bytes, if any.</param>
 /// <param name="TimeProvider">Times the watch over interrupted readers.</param>
-internal sealed record ServerSettings(int Readers, int? MaxReadahead, TimeProvider TimeProvider)
+/// <param name="IsWritable">Whether the file system hears of what would change it.</param>
+internal sealed record ServerSettings(int Readers, int? MaxReadahead, TimeProvider TimeProvider, bool IsWritable = false)
 {
     private const int ManyProcessors = 4;
 

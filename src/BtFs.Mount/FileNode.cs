@@ -13,7 +13,7 @@ internal sealed class FileNode
     /// <summary>Position in <see cref="FileTree.Nodes"/>; the root is 0.</summary>
     public required int Number { get; init; }
 
-    /// <summary>The inode number: the same in every mount of the same torrent, never 0, and 1 only for the root.</summary>
+    /// <summary>The inode number: the same in every mount of the same torrent, never 0, and 1 only for the root of a mount.</summary>
     public required ulong Inode { get; init; }
 
     /// <summary>The name in its folder, clean UTF-8; empty for the root.</summary>

@@ -31,6 +31,14 @@ public sealed class FileTree
     public static FileTree Of(InfoDictionary info, int mountPointLength = 0, IReadOnlyList<FileRange>? selected = null) =>
         FileTreeBuilder.Build(info, Math.Max(FileNames.LongestName, LongestPath - mountPointLength - 1), selected ?? []);
 
+    /// <summary>Lays out a torrent's files for a folder of its own among others: what a torrent's name stands for in <see cref="Of"/> is that folder.</summary>
+    /// <param name="info">The torrent.</param>
+    /// <param name="folderLength">Bytes of the folder's path.</param>
+    /// <param name="selected">As for <see cref="Of"/>.</param>
+    /// <exception cref="InvalidDataException">As for <see cref="Of"/>.</exception>
+    public static FileTree OfFolder(InfoDictionary info, int folderLength, IReadOnlyList<FileRange>? selected = null) =>
+        FileTreeBuilder.BuildFolder(info, Math.Max(FileNames.LongestName, LongestPath - folderLength - 1), selected ?? []);
+
     /// <summary>Symbolic links that lead nowhere, out of the torrent or in circles, and are not shown.</summary>
     public int LinksLeftOut { get; }
 

@@ -20,20 +20,28 @@ internal sealed class FileTreeBuilder
     private readonly List<TreeDraft> _placed = [];
     private readonly Dictionary<TreeDraft, ulong> _fileInodes = [];
     private readonly int _longestPath;
+    private readonly bool _isFolder;
     private int _duplicates;
     private int _linksLeftOut;
 
-    private FileTreeBuilder(InfoDictionary info, int longestPath)
+    private FileTreeBuilder(InfoDictionary info, int longestPath, bool isFolder)
     {
         _inodes = new InodeNumbers(info.InfoHash);
         _longestPath = longestPath;
-        _content = info.IsSingleFile ? _root : FolderIn(_root, FileNames.CleanAtTop(info.Name.Span));
+        _isFolder = isFolder;
+        _content = info.IsSingleFile || isFolder ? _root : FolderIn(_root, FileNames.CleanAtTop(info.Name.Span));
     }
 
     /// <inheritdoc cref="FileTree.Of"/>
-    public static FileTree Build(InfoDictionary info, int longestPath, IReadOnlyList<FileRange> selected)
+    public static FileTree Build(InfoDictionary info, int longestPath, IReadOnlyList<FileRange> selected) =>
+        Build(info, new FileTreeBuilder(info, longestPath, isFolder: false), selected);
+
+    /// <inheritdoc cref="FileTree.OfFolder"/>
+    public static FileTree BuildFolder(InfoDictionary info, int longestPath, IReadOnlyList<FileRange> selected) =>
+        Build(info, new FileTreeBuilder(info, longestPath, isFolder: true), selected);
+
+    private static FileTree Build(InfoDictionary info, FileTreeBuilder builder, IReadOnlyList<FileRange> selected)
     {
-        var builder = new FileTreeBuilder(info, longestPath);
         for (var i = 0; i < info.Files.Count; i++)
         {
             builder.Draft(info.Files[i], new FileIndex(i));
@@ -220,7 +228,7 @@ internal sealed class FileTreeBuilder
         {
             Kind = NodeKind.Directory,
             Number = number,
-            Inode = folder.Parent is null ? InodeNumbers.Root : _inodes.Of(folder.Path),
+            Inode = folder.Parent is null && !_isFolder ? InodeNumbers.Root : _inodes.Of(folder.Path),
             Name = Encoding.UTF8.GetBytes(folder.Name),
         };
         _nodes.Add(node);

@@ -125,18 +125,90 @@ public sealed class MountedFileSystem : FuseFileSystem, IDisposable
         }
 
         var error = branch.Open(caller, number, out var file);
-        if (error != Errno.None)
+        return error == Errno.None ? Keep(file!, out opened) : error;
+    }
+
+    /// <inheritdoc/>
+    public override Errno OpenForWriting(in Caller caller, NodeId node, out OpenedFile opened)
+    {
+        opened = default;
+        if (Find(node, out var number) is not { } branch)
         {
-            return error;
+            return Errno.ESTALE;
         }
 
-        if (!_open.TryAdd(file!, out var handle))
+        var error = branch.OpenForWriting(caller, number, out var file);
+        return error == Errno.None ? Keep(file!, out opened) : error;
+    }
+
+    /// <inheritdoc/>
+    public override Errno Create(
+        in Caller caller, NodeId parent, ReadOnlySpan<byte> name, ushort permissions, out NodeEntry entry, out OpenedFile opened)
+    {
+        entry = default;
+        opened = default;
+        if (Find(parent, out var folder) is not { } branch)
         {
-            file!.Dispose();
-            return Errno.EMFILE;
+            return Errno.ESTALE;
         }
 
-        opened = new OpenedFile(handle, IsDirect: file!.IsDirect);
+        var error = branch.Create(caller, folder, name, permissions, out entry, out var file);
+        return error == Errno.None ? Keep(file!, out opened) : error;
+    }
+
+    /// <inheritdoc/>
+    public override Errno Write(in WriteArguments arguments, ReadOnlySpan<byte> bytes) =>
+        _open.TryGet(arguments.Handle, out var file) ? file.Write(arguments, bytes) : Errno.EBADF;
+
+    /// <inheritdoc/>
+    public override ValueTask<Errno> FlushAsync(Caller caller, NodeId node, ulong handle) =>
+        _open.TryGet(handle, out var file) ? file.FlushAsync() : new(Errno.None);
+
+    /// <inheritdoc/>
+    public override Errno SetAttributes(in Caller caller, NodeId node, in AttributeChange change, out NodeAttributes attributes)
+    {
+        attributes = default;
+        return Find(node, out var number)?.SetAttributes(caller, number, change, out attributes) ?? Errno.ESTALE;
+    }
+
+    /// <inheritdoc/>
+    public override Errno RemoveFile(in Caller caller, NodeId parent, ReadOnlySpan<byte> name) =>
+        Find(parent, out var folder)?.RemoveFile(caller, folder, name) ?? Errno.ESTALE;
+
+    /// <inheritdoc/>
+    public override ValueTask<Errno> RemoveDirectoryAsync(Caller caller, NodeId parent, ReadOnlyMemory<byte> name) =>
+        Find(parent, out var folder)?.RemoveDirectoryAsync(folder, name) ?? new(Errno.ESTALE);
+
+    /// <inheritdoc/>
+    public override ValueTask<Errno> RenameAsync(Renaming renaming)
+    {
+        var from = Find(renaming.Parent, out var folder);
+        var to = Find(renaming.NewParent, out var newFolder);
+        if (from is null || to is null)
+        {
+            return new(Errno.ESTALE);
+        }
+
+        // Nothing is both: what can be taken away somewhere cannot be put elsewhere.
+        return from == to ? from.RenameAsync(folder, renaming.Name, newFolder, renaming.NewName, renaming.MayReplace) : new(Errno.EROFS);
+    }
+
+    /// <inheritdoc/>
+    public override Errno OpenDirectory(in Caller caller, NodeId directory, out bool keepsListing)
+    {
+        keepsListing = true;
+        var root = Volatile.Read(ref _branches)[Branch.Root];
+        if (root is not { ListingsChange: true })
+        {
+            return Errno.ENOSYS;
+        }
+
+        if (Find(directory, out _) is not { } branch)
+        {
+            return Errno.ESTALE;
+        }
+
+        keepsListing = !branch.ListingsChange;
         return Errno.None;
     }
 
@@ -214,6 +286,19 @@ public sealed class MountedFileSystem : FuseFileSystem, IDisposable
 
     /// <summary>Closes what programs still had open.</summary>
     public void Dispose() => _open.Dispose();
+
+    private Errno Keep(IOpenedNode file, out OpenedFile opened)
+    {
+        opened = default;
+        if (!_open.TryAdd(file, out var handle))
+        {
+            file.Dispose();
+            return Errno.EMFILE;
+        }
+
+        opened = new OpenedFile(handle, IsDirect: file.IsDirect);
+        return Errno.None;
+    }
 
     private Branch? Find(NodeId id, out int node)
     {

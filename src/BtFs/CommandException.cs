@@ -11,6 +11,7 @@ internal sealed class CommandException(ExitCode code, string subject, string rea
 
     public string Subject { get; } = subject;
 
+    /// <summary>What is wrong, without what it is about.</summary>
     public string Reason { get; } = reason;
 
     public string? Remedy { get; } = remedy;

@@ -22,6 +22,13 @@ public class AbiTests
         Assert.Equal(40, Unsafe.SizeOf<ReadIn>());
         Assert.Equal(24, Unsafe.SizeOf<ReleaseIn>());
         Assert.Equal(24, Unsafe.SizeOf<FlushIn>());
+        Assert.Equal(16, Unsafe.SizeOf<CreateIn>());
+        Assert.Equal(144, Unsafe.SizeOf<CreateOut>());
+        Assert.Equal(40, Unsafe.SizeOf<WriteIn>());
+        Assert.Equal(8, Unsafe.SizeOf<WriteOut>());
+        Assert.Equal(8, Unsafe.SizeOf<RenameIn>());
+        Assert.Equal(16, Unsafe.SizeOf<Rename2In>());
+        Assert.Equal(88, Unsafe.SizeOf<SetAttributesIn>());
         Assert.Equal(8, Unsafe.SizeOf<ExtendedAttributeIn>());
         Assert.Equal(8, Unsafe.SizeOf<ExtendedAttributeOut>());
         Assert.Equal(8, Unsafe.SizeOf<ForgetIn>());

@@ -26,13 +26,14 @@ internal sealed class FakeKernel : IAsyncDisposable
     private readonly Socket _socket;
     private ulong _lastUnique;
 
-    public unsafe FakeKernel(FuseFileSystem fileSystem, int readers = 1, TimeProvider? timeProvider = null, ILogger? log = null)
+    public unsafe FakeKernel(FuseFileSystem fileSystem, int readers = 1, TimeProvider? timeProvider = null, ILogger? log = null, bool isWritable = false)
     {
         var ends = stackalloc int[2];
         Assert.Equal(0, Libc.SocketPair(Libc.UnixSockets, Libc.SequencedPackets | Libc.CloseOnExec, 0, ends));
         _socket = new Socket(new SafeSocketHandle(ends[0], ownsHandle: true)) { ReceiveTimeout = ReplyTimeoutMilliseconds };
         var channel = new FuseChannel(new SafeFileHandle(ends[1], ownsHandle: true));
-        Server = new FuseServer(fileSystem, channel, new ServerSettings(readers, null, timeProvider ?? TimeProvider.System), log ?? NullLogger.Instance);
+        var settings = new ServerSettings(readers, null, timeProvider ?? TimeProvider.System, isWritable);
+        Server = new FuseServer(fileSystem, channel, settings, log ?? NullLogger.Instance);
         Server.Start();
     }
 

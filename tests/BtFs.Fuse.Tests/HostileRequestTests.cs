@@ -7,11 +7,13 @@ namespace BtFs.Fuse.Tests;
 
 public class HostileRequestTests
 {
-    [Fact]
-    public async Task Any_request_cut_short_or_garbled_is_answered_once_or_ignored()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Any_request_cut_short_or_garbled_is_answered_once_or_ignored(bool isWritable)
     {
-        var files = new MemoryFileSystem().Add("a", new byte[9000]);
-        await using var kernel = new FakeKernel(files);
+        FuseFileSystem files = isWritable ? new WritableFileSystem() : new MemoryFileSystem().Add("a", new byte[9000]);
+        await using var kernel = new FakeKernel(files, isWritable: isWritable);
         kernel.Init();
         var messages =
             from opcode in Gen.Choose(0, 60)

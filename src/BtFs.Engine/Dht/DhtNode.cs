@@ -21,6 +21,10 @@ internal sealed class DhtNode
     private readonly CallerLimits _callers = new();
     private readonly AnnouncedPeers _peers;
     private readonly QueryAnswers _answers;
+    /// <summary>Torrents looked for at once, and how many while peers of one are waited for.</summary>
+    private const int MostSearches = 6;
+    private const int MostHurried = 24;
+
     private readonly List<SearchClock> _searches = [];
     private TimeSpan _nextExpiry;
 
@@ -182,9 +186,11 @@ internal sealed class DhtNode
 
     private void Search(TimeSpan now)
     {
-        foreach (var clock in _searches)
+        var underWay = _searches.Count(clock => clock.UnderWay > 0);
+        foreach (var clock in _searches.Where(clock => clock.IsDue(now)).OrderBy(clock => !clock.IsHurried).ThenBy(clock => clock.Due).ToList())
         {
-            if (clock.IsDue(now))
+            // The rest takes its turn when others are done: all share what we may send.
+            if (underWay++ < (clock.IsHurried ? MostHurried : MostSearches))
             {
                 Search(clock, now);
             }

@@ -29,6 +29,12 @@ internal sealed class SearchClock(DhtSearch search)
     internal int UnderWay { get; private set; }
 
     /// <summary>When it is to look again.</summary>
+    internal TimeSpan Due => _due;
+
+    /// <summary>Whether somebody waits for what it finds.</summary>
+    internal bool IsHurried { get; private set; }
+
+    /// <summary>Whether it is time.</summary>
     internal bool IsDue(TimeSpan now) => UnderWay == 0 && now >= _due;
 
     /// <summary>Whether this lookup is to end with an announce.</summary>
@@ -37,6 +43,7 @@ internal sealed class SearchClock(DhtSearch search)
     internal void Started(int lookups, TimeSpan now)
     {
         UnderWay = lookups;
+        IsHurried = false;
         _answers = 0;
         _notBefore = now + Least;
         _due = now + Usual;
@@ -84,5 +91,9 @@ internal sealed class SearchClock(DhtSearch search)
     }
 
     /// <summary>Peers are wanted now.</summary>
-    internal void Hurry(TimeSpan now) => _due = TimeSpan.FromTicks(Math.Min(_due.Ticks, Math.Max(now.Ticks, _notBefore.Ticks)));
+    internal void Hurry(TimeSpan now)
+    {
+        IsHurried = true;
+        _due = TimeSpan.FromTicks(Math.Min(_due.Ticks, Math.Max(now.Ticks, _notBefore.Ticks)));
+    }
 }

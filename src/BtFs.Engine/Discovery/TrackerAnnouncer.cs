@@ -82,6 +82,7 @@ internal sealed class TrackerAnnouncer
                 await Task.Delay(Timeout.InfiniteTimeSpan, _time, stop);
             }
 
+            await WaitToBeginAsync(stop);
             await AnnounceAsync(isUrgent: true, stop);
             while (true)
             {
@@ -95,6 +96,18 @@ internal sealed class TrackerAnnouncer
         }
 
         await SayGoodbyeAsync();
+    }
+
+    /// <summary>Returns when it is our turn, or somebody waits for peers.</summary>
+    private async Task WaitToBeginAsync(CancellationToken stop)
+    {
+        if (_options.FirstAfter > TimeSpan.Zero)
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            await Task.WhenAny(Task.Delay(_options.FirstAfter, _time, either.Token), _calls.Reader.WaitToReadAsync(either.Token).AsTask());
+            either.Cancel();
+            stop.ThrowIfCancellationRequested();
+        }
     }
 
     /// <summary>Returns when it is time to ask for peers.</summary>

@@ -14,6 +14,9 @@ internal sealed record TrackerAnnouncerOptions
     /// <summary>The TCP port that strangers can reach us on; 0 where there is none. Asked before each announce, from any thread.</summary>
     public required Func<int> Port { get; init; }
 
+    /// <summary>How long the first announce may wait, where nobody waits for peers: many torrents do not begin at once. Default not at all.</summary>
+    public TimeSpan FirstAfter { get; init; }
+
     /// <summary>The torrent's trackers by tier, in the order of the torrent.</summary>
     public required IReadOnlyList<IReadOnlyList<ITracker>> Tiers { get; init; }
 

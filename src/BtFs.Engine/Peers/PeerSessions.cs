@@ -17,19 +17,27 @@ internal sealed class PeerSessions : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly PeerSessionOptions _options;
     private readonly int _most;
+    private readonly ConnectionShare _share;
     private FrameLimits _frames;
 
     /// <param name="infoHashes">By which peers know the torrent: one, or two for a hybrid; the first is the one we name.</param>
     /// <param name="options">What the sessions share.</param>
     /// <param name="post">The inbox of the torrent's loop; never waits, safe from any thread.</param>
     /// <param name="most">Sessions at once.</param>
-    internal PeerSessions(IReadOnlyList<InfoHash> infoHashes, PeerSessionOptions options, Action<TorrentEvent> post, int most = PeerLimits.Sessions)
+    /// <param name="share">The torrent's part of the connections of the process; as many as it likes where nobody says.</param>
+    internal PeerSessions(
+        IReadOnlyList<InfoHash> infoHashes,
+        PeerSessionOptions options,
+        Action<TorrentEvent> post,
+        int most = PeerLimits.Sessions,
+        ConnectionShare? share = null)
     {
         InfoHashes = infoHashes;
         Post = post;
         _options = options;
         _frames = options.Frames;
         _most = most;
+        _share = share ?? ConnectionShare.OfOne();
     }
 
     /// <summary>By which peers know the torrent; the first is the one we name.</summary>
@@ -48,7 +56,7 @@ internal sealed class PeerSessions : IAsyncDisposable
         {
             lock (_lock)
             {
-                return !_closing.IsCancellationRequested && _sessions.Count < _most;
+                return !_closing.IsCancellationRequested && _sessions.Count < _most && _share.HasRoom;
             }
         }
     }
@@ -62,7 +70,7 @@ internal sealed class PeerSessions : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (_closing.IsCancellationRequested || _sessions.Count >= _most)
+            if (_closing.IsCancellationRequested || _sessions.Count >= _most || !_share.TryTake())
             {
                 return false;
             }
@@ -151,6 +159,8 @@ internal sealed class PeerSessions : IAsyncDisposable
             {
                 _sessions.Remove(session);
             }
+
+            _share.GiveBack();
         }
     }
 }

@@ -231,6 +231,9 @@ internal sealed class AheadBook(TorrentLayout layout, Func<long>? capacity = nul
         return null;
     }
 
+    /// <summary>Whether any reader has a window.</summary>
+    internal bool HasWindows => _windows.Count > 0;
+
     private void Count()
     {
         Version++;

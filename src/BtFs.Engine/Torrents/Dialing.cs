@@ -31,7 +31,9 @@ internal sealed class Dialing(PeerBook book, LoopContext context)
         var places = Places(peers, now, isEager);
         var due = book.Due(now, isEager, places);
         var isCrowded = isEager && due.Count == places;
-        foreach (var address in due)
+
+        // Not more than are due: who asks for places that it does not need has others lose theirs.
+        foreach (var address in due.Take(context.Share.RoomToDial(due.Count)))
         {
             var isRetry = book.WasCutShort(address);
             if (isRetry && !book.MayRetry)

@@ -18,6 +18,9 @@ internal sealed record LoopContext(
     /// <summary>By which peers know us; decides between two connections with one peer.</summary>
     internal OurPeerId Self { get; init; } = new(default);
 
+    /// <summary>Its part of the connections of the process.</summary>
+    internal ConnectionShare Share { get; init; } = ConnectionShare.OfOne();
+
     /// <summary>Whether peers are told where our DHT node is (BEP 5, PORT): where there is one and this torrent uses it.</summary>
     internal bool TellsDhtPort { get; init; }
 

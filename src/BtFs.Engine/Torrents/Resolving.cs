@@ -9,8 +9,14 @@ namespace BtFs.Engine.Torrents;
 /// <summary>A magnet's first phase: the info dictionary comes from peers (BEP 9). What they say of pieces is kept for later.</summary>
 internal sealed class Resolving(InfoHash infoHash, Swarm swarm, ITorrentLinks links) : TorrentPhase
 {
+    /// <summary>After so long without an answer nobody is in a hurry any more, or there is no such torrent.</summary>
+    private static readonly TimeSpan HurryEnds = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan EagerPace = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PatientPace = TimeSpan.FromSeconds(1);
+
     private readonly MetadataFetch _fetch = new(infoHash);
     private bool _isDone;
+    private bool _isPatient;
 
     /// <summary>Whether the .torrent says that it is private; a magnet tells later.</summary>
     internal bool IsKnownPrivate { get; init; }
@@ -24,11 +30,11 @@ internal sealed class Resolving(InfoHash infoHash, Swarm swarm, ITorrentLinks li
 
     internal override int? MetadataBytes => null;
 
-    internal override bool IsEager => !_isDone;
+    internal override bool IsEager => !_isDone && !_isPatient;
 
-    internal override bool IsStarved(TimeSpan now) => !_isDone;
+    internal override bool IsStarved(TimeSpan now) => IsEager;
 
-    internal override TimeSpan Pace => TimeSpan.FromMilliseconds(100);
+    internal override TimeSpan Pace => _isPatient ? PatientPace : EagerPace;
 
     internal override void Greet(Peer peer)
     {
@@ -66,6 +72,7 @@ internal sealed class Resolving(InfoHash infoHash, Swarm swarm, ITorrentLinks li
 
     internal override void EndTurn(TimeSpan now, bool isTick)
     {
+        _isPatient = now >= HurryEnds;
         if (_isDone)
         {
             return;

@@ -243,12 +243,15 @@ internal sealed class Swarm
         _dialing.Dial(_proper, now, isEager);
     }
 
-    /// <summary>With no place left, peers that are of no use make room. To be called at each tick.</summary>
+    /// <summary>With no place left, peers that are of no use make room, and so they do for other torrents that are read. To be called at each tick.</summary>
     /// <param name="now">The loop's time.</param>
     /// <param name="isEager">Whether a reader waits.</param>
     /// <param name="isComplete">Whether we miss nothing.</param>
-    internal void Thin(TimeSpan now, bool isEager, bool isComplete) =>
+    internal void Thin(TimeSpan now, bool isEager, bool isComplete)
+    {
         _thinning.Tick(_proper, isComplete, now, isEager && _book.HasUntried(now));
+        _thinning.GiveUp(_proper, _context.Share.Excess);
+    }
 
     /// <summary>Connections may be dead, and addresses that did not answer may: nobody is blamed for what was, and everybody has to show that they are there.</summary>
     internal void Doubt(TimeSpan now)

@@ -37,6 +37,23 @@ internal sealed class Thinning(int maxPeers, CanonicalOrder order)
         }
     }
 
+    /// <summary>Other torrents need places: those who give and take least go.</summary>
+    /// <param name="peers">Everybody connected.</param>
+    /// <param name="count">Places to give up; a few at a time are.</param>
+    internal void GiveUp(IReadOnlyList<Peer> peers, int count)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        var least = peers.Where(peer => !peer.IsLeaving).OrderBy(peer => peer.Requests.Count > 0).ThenBy(peer => peer.IsInterested).ThenBy(peer => peer.BytesFrom);
+        foreach (var peer in least.Take(Math.Min(count, AtOnce)).ToList())
+        {
+            peer.Close("another torrent is read, and lacks connections");
+        }
+    }
+
     private void Note(IReadOnlyList<Peer> peers, TimeSpan now)
     {
         if (_seen.Count > peers.Count)

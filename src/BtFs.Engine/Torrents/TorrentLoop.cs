@@ -17,6 +17,7 @@ internal sealed class TorrentLoop
     private const int MaxEventsInTurn = 1024;
 
     private static readonly TimeSpan FindPeersEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ActiveFor = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan MeasureEvery = TimeSpan.FromMilliseconds(250);
 
     private readonly TorrentSource _source;
@@ -30,6 +31,7 @@ internal sealed class TorrentLoop
     private TimeSpan _lastTurn;
     private TimeSpan _nextSearch;
     private TimeSpan _nextMeasure;
+    private TimeSpan _activeUntil;
     private long _bytesDownloaded;
     private bool _isTick;
     private bool _mayDial;
@@ -145,6 +147,7 @@ internal sealed class TorrentLoop
         }
 
         _lastTurn = now;
+        NoteActivity(now);
         if (_isTick)
         {
             OnTick(now);
@@ -208,6 +211,18 @@ internal sealed class TorrentLoop
     {
         Log.Failed(_context.Log, bug);
         return false;
+    }
+
+    /// <summary>A torrent that is read has a greater part of the process's connections, and keeps it for a while.</summary>
+    private void NoteActivity(TimeSpan now)
+    {
+        if (_phase.IsActive)
+        {
+            _activeUntil = now + ActiveFor;
+        }
+
+        _context.Share.IsBusy = now < _activeUntil;
+        _context.Share.IsResolving = Content is null;
     }
 
     private void OnTick(TimeSpan now)

@@ -48,6 +48,7 @@ internal sealed class TorrentOutside : ITorrentLinks
                 // Where nobody can call us: some trackers refuse 0, and at 1 nobody answers either.
                 Port = () => Math.Max((ushort)1, parts.Ports.Tcp),
                 Tiers = parts.Trackers.Of(source.TrackerTiers),
+                FirstAfter = parts.Beginnings.Spend(1),
                 IsPrivate = () => !_isOpen,
                 Totals = totals,
                 ToldAddress = parts.External.Add,

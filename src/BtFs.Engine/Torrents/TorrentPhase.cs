@@ -24,6 +24,9 @@ internal abstract class TorrentPhase
     /// <summary>Whether somebody waits for something, so that peers should be found and dialed eagerly.</summary>
     internal abstract bool IsEager { get; }
 
+    /// <summary>Whether blocks are wanted, now or ahead of a reader; not only to keep peers warm.</summary>
+    internal virtual bool IsActive => false;
+
     /// <summary>Whether the peers at hand do not give what is waited for.</summary>
     internal abstract bool IsStarved(TimeSpan now);
 

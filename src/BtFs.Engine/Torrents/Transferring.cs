@@ -63,6 +63,9 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
 
     internal override bool IsEager => _demand.HasWaiters;
 
+    internal override bool IsActive =>
+        _demand.HasWaiters || _demand.Ahead.HasWindows || (_context.Options.Prefetch == PrefetchPolicy.All && !Pieces.IsComplete);
+
     internal override bool IsStarved(TimeSpan now) => _demand.Waiting.Wishes.Any(wish => now - wish.LastProgress > StarvedAfter);
 
     internal override TimeSpan Pace => _demand.HasWaiters ? WaitingPace : _downloads.IsBusy ? BusyPace : IdlePace;

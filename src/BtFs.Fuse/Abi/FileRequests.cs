@@ -21,6 +21,9 @@ internal struct OpenOut
     /// <summary><c>FOPEN_KEEP_CACHE</c>.</summary>
     public const uint KeepCache = 1 << 1;
 
+    /// <summary><c>FOPEN_CACHE_DIR</c>.</summary>
+    public const uint CacheDirectory = 1 << 3;
+
     public ulong Handle;
     public uint OpenFlags;
     public uint Padding;

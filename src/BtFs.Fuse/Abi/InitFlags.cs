@@ -6,6 +6,9 @@ internal enum InitFlags : ulong
 {
     None = 0,
     AsyncRead = 1UL << 0,
+
+    /// <summary>A WRITE may be longer than a page.</summary>
+    BigWrites = 1UL << 5,
     ReadDirectoryPlus = 1UL << 13,
     AsyncDirectIo = 1UL << 15,
     ParallelDirectoryOperations = 1UL << 18,

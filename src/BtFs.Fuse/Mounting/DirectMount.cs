@@ -26,7 +26,8 @@ internal static class DirectMount
         }
 
         var device = new SafeFileHandle(descriptor, ownsHandle: true);
-        var flags = Libc.MountReadOnly | Libc.MountNoSetUserId | Libc.MountNoDevices | Libc.MountNoAccessTime | (options.NoExec ? Libc.MountNoExec : 0);
+        var flags = Libc.MountNoSetUserId | Libc.MountNoDevices | Libc.MountNoAccessTime
+            | (options.Writable ? 0 : Libc.MountReadOnly) | (options.NoExec ? Libc.MountNoExec : 0);
         var result = Libc.Mount(
             OptionText.Sanitise(options.FsName), at.Path, MountPoint.TypeOf(options), flags, OptionText.ForKernel(options, descriptor));
         error = result < 0 ? Libc.LastError : Errno.None;

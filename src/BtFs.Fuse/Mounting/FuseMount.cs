@@ -54,7 +54,7 @@ public sealed class FuseMount : IAsyncDisposable
         cancel.ThrowIfCancellationRequested();
         var log = loggers.CreateLogger<FuseMount>();
         var (device, path, attachment) = Attach(directory, options, log);
-        var settings = new ServerSettings(options.Readers ?? ServerSettings.UsualReaders, options.MaxReadahead, options.TimeProvider);
+        var settings = new ServerSettings(options.Readers ?? ServerSettings.UsualReaders, options.MaxReadahead, options.TimeProvider, options.Writable);
         var server = new FuseServer(fileSystem, new FuseChannel(device), settings, log);
         server.Start();
         try

@@ -1,6 +1,6 @@
 namespace BtFs.Fuse.Mounting;
 
-/// <summary>How to mount. Every mount is <c>ro,nosuid,nodev,noatime</c>, whatever else is asked.</summary>
+/// <summary>How to mount. Every mount is <c>nosuid,nodev,noatime</c>, and <c>ro</c> unless it is <see cref="Writable"/>, whatever else is asked.</summary>
 public sealed record FuseMountOptions
 {
     /// <summary>Shown by <c>mount</c> and <c>df</c> as the source. Bytes that would confuse the mount table are replaced.</summary>
@@ -17,6 +17,9 @@ public sealed record FuseMountOptions
 
     /// <summary>Mounts over a directory that has something in it.</summary>
     public bool NonEmpty { get; init; }
+
+    /// <summary>Programs may try to change something; the file system says what comes of it.</summary>
+    public bool Writable { get; init; }
 
     /// <summary>Programs on the mount cannot be run.</summary>
     public bool NoExec { get; init; }

@@ -36,7 +36,7 @@ internal static class OptionText
     /// <summary>The list after fusermount3's <c>-o</c>.</summary>
     public static string ForHelper(FuseMountOptions options)
     {
-        List<string> words = ["ro", "nosuid", "nodev", "noatime", "fsname=" + Sanitise(options.FsName)];
+        List<string> words = [options.Writable ? "rw" : "ro", "nosuid", "nodev", "noatime", "fsname=" + Sanitise(options.FsName)];
         if (options.Subtype is { Length: > 0 } subtype)
         {
             words.Add("subtype=" + Sanitise(subtype));

@@ -6,7 +6,14 @@ namespace BtFs.Fuse.Requests;
 
 /// <summary>Takes one request to whoever answers it. Runs on the reader threads.</summary>
 internal sealed class Dispatcher(
-    Opening opening, MetadataRequests metadata, FileRequests files, Interrupts interrupts, ReplySender sender, Failures failures, ILogger log)
+    Opening opening,
+    MetadataRequests metadata,
+    FileRequests files,
+    ChangeRequests? changes,
+    Interrupts interrupts,
+    ReplySender sender,
+    Failures failures,
+    ILogger log)
 {
     /// <summary>Answers a message, or starts answering it. Never throws.</summary>
     public void Dispatch(ReadOnlySpan<byte> message, Scratch scratch)
@@ -61,8 +68,24 @@ internal sealed class Dispatcher(
         Opcode.Release => files.Release(ref request),
         Opcode.Interrupt => interrupts.Interrupt(ref request),
         Opcode.Init => opening.Init(ref request),
-        Opcode.Destroy => Errno.None,
-        _ => IsChange(request.Header.Opcode) ? Errno.EROFS : Errno.ENOSYS,
+        Opcode.OpenDirectory => metadata.OpenDirectory(ref request),
+        Opcode.ReleaseDirectory or Opcode.Destroy => Errno.None,
+        _ => IsChange(request.Header.Opcode) ? Change(ref request) : Errno.ENOSYS,
+    };
+
+    private Errno? Change(ref FuseRequest request) => changes is null ? Errno.EROFS : request.Header.Opcode switch
+    {
+        Opcode.Write => changes.Write(ref request),
+        Opcode.Create => changes.Create(ref request),
+        Opcode.SetAttributes => changes.SetAttributes(ref request),
+        Opcode.Unlink => changes.RemoveFile(ref request),
+        Opcode.RemoveDirectory => changes.RemoveDirectory(ref request),
+        Opcode.Rename => changes.Rename(ref request),
+        Opcode.Rename2 => changes.Rename2(ref request),
+
+        // Programs that would copy attributes or reserve room go on without.
+        Opcode.SetExtendedAttribute or Opcode.RemoveExtendedAttribute or Opcode.Allocate or Opcode.CopyFileRange or Opcode.TemporaryFile => Errno.EOPNOTSUPP,
+        _ => Errno.EPERM,
     };
 
     /// <summary>What would change the file system. The kernel stops most of it itself, the mount being read-only.</summary>

@@ -4,17 +4,22 @@ using BtFs.Fuse.Replies;
 namespace BtFs.Fuse.Requests;
 
 /// <summary>Requests about open files. Each returns an error to reply, or <see langword="null"/> if it has replied or will.</summary>
-internal sealed class FileRequests(FuseFileSystem fileSystem, ReplySender sender, ReadReplies replies, WaitingReads waiting, Failures failures)
+internal sealed class FileRequests(
+    FuseFileSystem fileSystem, ReplySender sender, ReadReplies replies, WaitingReads waiting, LateAnswers late, Failures failures, bool isWritable)
 {
     public Errno? Open(ref FuseRequest request)
     {
         MalformedRequestException.ThrowUnless(request.TryTake(out OpenIn what));
-        if (OpenMode.IsForWriting(what.Flags))
+        var isForWriting = OpenMode.IsForWriting(what.Flags);
+        if (isForWriting && !isWritable)
         {
             return Errno.EROFS;
         }
 
-        var error = fileSystem.Open(request.Caller, request.Node, out var opened);
+        OpenedFile opened;
+        var error = isForWriting
+            ? fileSystem.OpenForWriting(request.Caller, request.Node, out opened)
+            : fileSystem.Open(request.Caller, request.Node, out opened);
         if (error != Errno.None)
         {
             return error;
@@ -57,12 +62,11 @@ internal sealed class FileRequests(FuseFileSystem fileSystem, ReplySender sender
         return null;
     }
 
-    /// <summary>Always 0: a kernel that hears ENOSYS never sends another, and it is the one hint that a reader is gone.</summary>
+    /// <summary>Never ENOSYS: a kernel that hears it sends no other, and it is the one hint that a reader is gone.</summary>
     public Errno? Flush(ref FuseRequest request)
     {
         MalformedRequestException.ThrowUnless(request.TryTake(out FlushIn what));
-        fileSystem.Flush(request.Caller, request.Node, what.Handle);
-        return Errno.None;
+        return late.Answer(request.Header.Unique, fileSystem.FlushAsync(request.Caller, request.Node, what.Handle));
     }
 
     public Errno? Release(ref FuseRequest request)

@@ -48,6 +48,14 @@ internal ref struct FuseRequest
         return true;
     }
 
+    /// <summary>Takes everything that is left.</summary>
+    public ReadOnlySpan<byte> TakeRest()
+    {
+        var rest = _rest;
+        _rest = default;
+        return rest;
+    }
+
     /// <summary>Takes a name that ends in a zero byte; <see langword="false"/> if it is empty or does not end.</summary>
     public bool TryTakeName(out ReadOnlySpan<byte> name)
     {

@@ -23,8 +23,11 @@ internal static class Handshake
 
     private const int CongestionThreshold = 768;
 
-    /// <summary>The kernel's least; nothing is ever written.</summary>
-    private const int MaxWrite = 4096;
+    /// <summary>Bytes of the longest WRITE of a writable mount.</summary>
+    public const int MaxWrite = 1 << 17;
+
+    /// <summary>The kernel's least, where nothing is ever written.</summary>
+    private const int LeastMaxWrite = 4096;
 
     /// <summary>
     /// Listings always bring the attributes: left to choose, the kernel asks for each file of a large folder by itself, which takes twice as long.
@@ -40,12 +43,13 @@ internal static class Handshake
 
     /// <summary>Answers the kernel's offer.</summary>
     /// <param name="request">INIT, not yet taken from.</param>
-    /// <param name="maxReadahead">Our own bound in bytes, if any.</param>
+    /// <param name="settings">Our own bounds, and whether anything is written.</param>
     /// <param name="answerWithin">Passed on into <paramref name="connection"/>.</param>
     /// <param name="answer">What to reply.</param>
     /// <param name="connection"><see langword="null"/> if the kernel is newer than protocol 7: it will ask again, with 7.</param>
     /// <returns><see langword="false"/> if the request makes no sense or the kernel is too old.</returns>
-    public static bool TryAgree(ref FuseRequest request, int? maxReadahead, TimeSpan? answerWithin, out InitOut answer, out FuseConnection? connection)
+    public static bool TryAgree(
+        ref FuseRequest request, ServerSettings settings, TimeSpan? answerWithin, out InitOut answer, out FuseConnection? connection)
     {
         answer = default;
         connection = null;
@@ -67,13 +71,13 @@ internal static class Handshake
             offered |= (InitFlags)((ulong)secondWord << BitsPerWord);
         }
 
-        var flags = (ulong)(offered & Wanted);
+        var flags = (ulong)(offered & (settings.IsWritable ? Wanted | InitFlags.BigWrites : Wanted));
         answer.Flags = (uint)(flags & uint.MaxValue);
         answer.Flags2 = (uint)(flags >> BitsPerWord);
-        answer.MaxReadahead = Math.Min(offer.MaxReadahead, (uint)(maxReadahead ?? int.MaxValue));
+        answer.MaxReadahead = Math.Min(offer.MaxReadahead, (uint)(settings.MaxReadahead ?? int.MaxValue));
         answer.MaxBackground = MaxBackground;
         answer.CongestionThreshold = CongestionThreshold;
-        answer.MaxWrite = MaxWrite;
+        answer.MaxWrite = (uint)(settings.IsWritable ? MaxWrite : LeastMaxWrite);
         answer.MaxPages = (ushort)(MaxRead / Environment.SystemPageSize);
         answer.TimeGranularity = 1;
         connection = new FuseConnection((int)answer.Minor, MaxRead, (int)Math.Min(answer.MaxReadahead, int.MaxValue), MaxBackground, answerWithin);

@@ -56,6 +56,18 @@ internal sealed class MetadataRequests(FuseFileSystem fileSystem, ReplySender se
         return Unsent(error);
     }
 
+    public Errno? OpenDirectory(ref FuseRequest request)
+    {
+        MalformedRequestException.ThrowUnless(request.TryTake(out OpenIn _));
+        var error = fileSystem.OpenDirectory(request.Caller, request.Node, out var keepsListing);
+        if (error == Errno.None)
+        {
+            sender.Value(request.Header.Unique, new OpenOut { OpenFlags = keepsListing ? OpenOut.KeepCache | OpenOut.CacheDirectory : 0 });
+        }
+
+        return Unsent(error);
+    }
+
     public Errno? ReadDirectory(ref FuseRequest request, Scratch scratch, bool withAttributes)
     {
         MalformedRequestException.ThrowUnless(request.TryTake(out ReadIn what));

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace BtFs.Fuse.Requests;
 
 /// <summary>The first exchange with the kernel, once per mount.</summary>
-internal sealed class Opening(FuseFileSystem fileSystem, ReplySender sender, int? maxReadahead, ILogger log)
+internal sealed class Opening(FuseFileSystem fileSystem, ReplySender sender, ServerSettings settings, ILogger log)
 {
     private readonly TaskCompletionSource<FuseConnection> _agreed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -19,7 +19,7 @@ internal sealed class Opening(FuseFileSystem fileSystem, ReplySender sender, int
             return Errno.EPROTO;
         }
 
-        if (!Handshake.TryAgree(ref request, maxReadahead, KernelTimeout.Read(), out var answer, out var connection))
+        if (!Handshake.TryAgree(ref request, settings, KernelTimeout.Read(), out var answer, out var connection))
         {
             _agreed.TrySetException(new HandshakeException());
             return Errno.EPROTO;

@@ -50,6 +50,43 @@ internal abstract class Branch
     /// <param name="file">Closed by <see cref="IDisposable.Dispose"/>.</param>
     public abstract Errno Open(in Caller caller, int node, out IOpenedNode? file);
 
+    /// <summary>Whether names come and go in its folders, so that the kernel must not list them from memory.</summary>
+    public virtual bool ListingsChange => false;
+
+    /// <summary>Begins an opening of a file that is to be written.</summary>
+    /// <inheritdoc cref="Open"/>
+    public virtual Errno OpenForWriting(in Caller caller, int node, out IOpenedNode? file)
+    {
+        file = null;
+        return Errno.EROFS;
+    }
+
+    /// <summary>Makes a file and begins an opening of it.</summary>
+    public virtual Errno Create(
+        in Caller caller, int folder, ReadOnlySpan<byte> name, ushort permissions, out NodeEntry entry, out IOpenedNode? file)
+    {
+        entry = default;
+        file = null;
+        return Errno.EROFS;
+    }
+
+    /// <inheritdoc cref="FuseFileSystem.SetAttributes"/>
+    public virtual Errno SetAttributes(in Caller caller, int node, in AttributeChange change, out NodeAttributes attributes)
+    {
+        attributes = default;
+        return Errno.EROFS;
+    }
+
+    /// <inheritdoc cref="FuseFileSystem.RemoveFile"/>
+    public virtual Errno RemoveFile(in Caller caller, int folder, ReadOnlySpan<byte> name) => Errno.EROFS;
+
+    /// <inheritdoc cref="FuseFileSystem.RemoveDirectoryAsync"/>
+    public virtual ValueTask<Errno> RemoveDirectoryAsync(int folder, ReadOnlyMemory<byte> name) => new(Errno.EROFS);
+
+    /// <summary>Renames a file within a folder.</summary>
+    public virtual ValueTask<Errno> RenameAsync(int folder, ReadOnlyMemory<byte> name, int newFolder, ReadOnlyMemory<byte> newName, bool mayReplace) =>
+        new(Errno.EROFS);
+
     /// <inheritdoc cref="FuseFileSystem.GetExtendedAttribute"/>
     public virtual Errno GetExtendedAttribute(in Caller caller, int node, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {

@@ -14,4 +14,10 @@ internal interface IOpenedNode : IDisposable
 
     /// <inheritdoc cref="FuseFileSystem.ReadAsync"/>
     ValueTask ReadAsync(ReadArguments arguments, ReadReply reply, CancellationToken interrupted);
+
+    /// <inheritdoc cref="FuseFileSystem.Write"/>
+    Errno Write(in WriteArguments arguments, ReadOnlySpan<byte> bytes) => Errno.EBADF;
+
+    /// <inheritdoc cref="FuseFileSystem.FlushAsync"/>
+    ValueTask<Errno> FlushAsync() => new(Errno.None);
 }

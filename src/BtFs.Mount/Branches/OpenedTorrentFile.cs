@@ -11,7 +11,9 @@ namespace BtFs.Mount.Branches;
 /// <param name="segments">Lends the lists of what an answer consists of.</param>
 /// <param name="browseOnly">Whether every read is refused.</param>
 /// <param name="account">Counts what a scanner reads; null for other readers.</param>
-internal sealed class OpenedTorrentFile(FileNode node, IContentReader reader, SegmentPool segments, bool browseOnly, ScannerAccount? account = null) : IOpenedNode
+/// <param name="ended">The torrent has gone: its bytes can neither be waited for nor read.</param>
+internal sealed class OpenedTorrentFile(
+    FileNode node, IContentReader reader, SegmentPool segments, bool browseOnly, CancellationToken ended, ScannerAccount? account = null) : IOpenedNode
 {
     /// <inheritdoc/>
     public bool TryRead(in ReadArguments arguments, ReadReply reply)
@@ -43,8 +45,23 @@ internal sealed class OpenedTorrentFile(FileNode node, IContentReader reader, Se
 
         var lease = segments.Rent();
         reply.DisposeWhenSent(lease);
-        await reader.ReadAsync(arguments.Offset, length, lease.Segments, interrupted);
-        lease.AddTo(reply);
+        if (!ended.CanBeCanceled)
+        {
+            await reader.ReadAsync(arguments.Offset, length, lease.Segments, interrupted);
+            lease.AddTo(reply);
+            return;
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupted, ended);
+        try
+        {
+            await reader.ReadAsync(arguments.Offset, length, lease.Segments, either.Token);
+            lease.AddTo(reply);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested && !interrupted.IsCancellationRequested)
+        {
+            reply.Fail(Errno.EIO);
+        }
     }
 
     /// <inheritdoc/>
@@ -57,6 +74,12 @@ internal sealed class OpenedTorrentFile(FileNode node, IContentReader reader, Se
         if (browseOnly)
         {
             reply.Fail(Errno.EACCES);
+            return false;
+        }
+
+        if (ended.IsCancellationRequested)
+        {
+            reply.Fail(Errno.EIO);
             return false;
         }
 

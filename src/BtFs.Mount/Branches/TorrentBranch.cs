@@ -9,10 +9,17 @@ namespace BtFs.Mount.Branches;
 /// <param name="tree">Laid out from <paramref name="content"/>'s info dictionary.</param>
 /// <param name="content">Gives the bytes.</param>
 /// <param name="shown">Whose files these are.</param>
-internal sealed class TorrentBranch(FileTree tree, ITorrentContent content, TreePresentation shown) : Branch
+/// <param name="ended">The torrent is no longer part of the mount: what waits for its bytes fails, and so does what is read from now on.</param>
+internal sealed class TorrentBranch(FileTree tree, ITorrentContent content, TreePresentation shown, CancellationToken ended = default) : Branch
 {
     // The cookie of a directory entry is its place in the list, with "." and ".." in front.
     private const ulong FirstChild = 2;
+
+    /// <summary>The folder that a branch hangs from, as far as the name <c>..</c> tells of it.</summary>
+    private static readonly NodeEntry Above = new()
+    {
+        Attributes = new NodeAttributes { Inode = InodeNumbers.Root, Kind = NodeKind.Directory, Permissions = 0 },
+    };
 
     private readonly NodeStat _stat = new(content, shown);
     private readonly SegmentPool _segments = new();
@@ -25,6 +32,9 @@ internal sealed class TorrentBranch(FileTree tree, ITorrentContent content, Tree
 
     /// <inheritdoc/>
     public override long BytesPresent => _stat.BytesPresent(tree);
+
+    /// <summary>The top folder, for the folder that it hangs from.</summary>
+    public NodeEntry Top => EntryOf(tree.Root);
 
     /// <inheritdoc/>
     public override Errno Lookup(in Caller caller, int folder, ReadOnlySpan<byte> name, out NodeEntry entry)
@@ -75,7 +85,7 @@ internal sealed class TorrentBranch(FileTree tree, ITorrentContent content, Tree
             var taken = place switch
             {
                 0 => writer.TryAdd("."u8, 1, NameOnly(parent)),
-                1 => writer.TryAdd(".."u8, 2, NameOnly(parent.Parent)),
+                1 => writer.TryAdd(".."u8, 2, parent.Number == 0 ? Above : NameOnly(parent.Parent)),
                 _ => TryAdd(parent.Children[(int)(place - FirstChild)], place + 1, ref writer),
             };
             if (!taken)
@@ -121,13 +131,13 @@ internal sealed class TorrentBranch(FileTree tree, ITorrentContent content, Tree
             case ScannerState.Denied:
                 return Errno.EACCES;
             case null or ScannerState.Allowed:
-                file = new OpenedTorrentFile(found, content.OpenReader(found.File, label: label), _segments, shown.BrowseOnly);
+                file = new OpenedTorrentFile(found, content.OpenReader(found.File, label: label), _segments, shown.BrowseOnly, ended);
                 return Errno.None;
         }
 
         var (branch, pieceLength) = (Number, content.Info.PieceLength);
         var reader = content.OpenReader(found.File, ReadingStyle.Sampling, bytes => account.MayFetch(branch, found, pieceLength, bytes), label);
-        file = new OpenedTorrentFile(found, reader, _segments, shown.BrowseOnly, account);
+        file = new OpenedTorrentFile(found, reader, _segments, shown.BrowseOnly, ended, account);
         return Errno.None;
     }
 

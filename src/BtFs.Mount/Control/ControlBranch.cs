@@ -19,6 +19,9 @@ internal sealed class ControlBranch(IReadOnlyList<IControlEntry> entries, TreePr
     private const ulong FirstInode = 0x6274_6673_0000_0000;
 
     /// <summary>The name of the folder.</summary>
+    public const string FolderNameText = ".btfs";
+
+    /// <inheritdoc cref="FolderNameText"/>
     public static ReadOnlySpan<byte> FolderName => ".btfs"u8;
 
     /// <summary>The folder, for who looks it up in the root.</summary>
@@ -99,7 +102,20 @@ internal sealed class ControlBranch(IReadOnlyList<IControlEntry> entries, TreePr
     }
 
     /// <inheritdoc/>
-    public override Errno Open(in Caller caller, int node, out IOpenedNode? file)
+    public override Errno Open(in Caller caller, int node, out IOpenedNode? file) => Open(caller, node, forWriting: false, out file);
+
+    /// <inheritdoc/>
+    public override Errno OpenForWriting(in Caller caller, int node, out IOpenedNode? file) => Open(caller, node, forWriting: true, out file);
+
+    /// <summary>A shell truncates what it writes to; there is nothing to truncate.</summary>
+    public override Errno SetAttributes(in Caller caller, int node, in AttributeChange change, out NodeAttributes attributes)
+    {
+        var error = GetAttributes(caller, node, out attributes);
+        var isTaken = node > 0 && node <= entries.Count && change is { Permissions: null, UserId: null, GroupId: null } && entries[node - 1].IsWritable;
+        return error != Errno.None || isTaken ? error : Errno.EPERM;
+    }
+
+    private Errno Open(in Caller caller, int node, bool forWriting, out IOpenedNode? file)
     {
         file = null;
         if (node == 0 || node > entries.Count)
@@ -109,6 +125,11 @@ internal sealed class ControlBranch(IReadOnlyList<IControlEntry> entries, TreePr
 
         // Whatever the kernel remembers of names, and whether it was told to check modes or not.
         if (!MayEnter(caller))
+        {
+            return Errno.EACCES;
+        }
+
+        if (forWriting && !entries[node - 1].IsWritable)
         {
             return Errno.EACCES;
         }

@@ -86,6 +86,8 @@ internal static class CommandLine
         root.Add(MountCommand.Grammar(audience, pipe));
         root.Add(UnmountCommand.Grammar());
         root.Add(ListCommand.Grammar(audience));
+        root.Add(AddCommand.Grammar(audience));
+        root.Add(RemoveCommand.Grammar());
         root.Add(PlayCommand.Grammar(audience));
         root.Add(SeedCommand.Grammar(audience));
         root.Add(CacheCommand.Grammar());

@@ -59,7 +59,7 @@ internal sealed class ListCommand(IStatusAudience audience, TextWriter output, T
             var options = request.EngineOptionsWith(request.Cache.IsInMemory ? null : place) with { Network = network };
             var engine = TorrentEngine.Start(options, time, Random.Shared, logs);
             var torrent = engine.Add(source);
-            await using var goodbye = new Goodbye(torrent, engine, signals.Insisted, time);
+            await using var goodbye = new Goodbye(engine, signals.Insisted, time);
             var content = await MetadataWait.ContentOfAsync(torrent, source, SourceReader.SubjectOf(request.Source), request.MetadataTimeout, listener, time, signals.Stop);
             info = content.Info;
         }

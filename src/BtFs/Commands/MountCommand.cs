@@ -25,7 +25,7 @@ internal sealed class MountCommand(IStatusAudience audience, StatusPipe? pipe)
     /// <exception cref="CommandException">It failed.</exception>
     public async Task<ExitCode> RunAsync(MountRequest request)
     {
-        if (pipe is null && request.ReadWrite)
+        if (pipe is null && request.ReadWrite && !request.IsLibrary)
         {
             audience.Note("-o rw: a torrent cannot be changed, so it is mounted read-only");
         }
@@ -67,7 +67,7 @@ internal sealed class MountCommand(IStatusAudience audience, StatusPipe? pipe)
         using var logs = SessionLogs.Create(file ?? usual, request.Detail, recent);
         if (pipe is null || request.WaitsUntilReady)
         {
-            await new MountSession(request, audience, logs, recent, time).RunAsync(signals, pipe?.Abandoned ?? CancellationToken.None);
+            await ServeAsync(request, logs, recent, time, signals, pipe?.Abandoned ?? CancellationToken.None);
             return ExitCode.Ok;
         }
 
@@ -75,7 +75,7 @@ internal sealed class MountCommand(IStatusAudience audience, StatusPipe? pipe)
         {
             // Nobody reads the pipe, and that is no reason to give up.
             pipe.Dispose();
-            await new MountSession(request, audience, logs, recent, time).RunAsync(signals, CancellationToken.None);
+            await ServeAsync(request, logs, recent, time, signals, CancellationToken.None);
             return ExitCode.Ok;
         }
         catch (Exception e)
@@ -84,4 +84,9 @@ internal sealed class MountCommand(IStatusAudience audience, StatusPipe? pipe)
             throw;
         }
     }
+
+    private Task ServeAsync(
+        MountRequest request, ILoggerFactory logs, RecentLogLines recent, TimeProvider time, StopSignals signals, CancellationToken abandoned) => request.IsLibrary
+        ? new LibrarySession(request, audience, logs, recent, time).RunAsync(signals, abandoned)
+        : new MountSession(request, audience, logs, recent, time).RunAsync(signals, abandoned);
 }

@@ -29,11 +29,16 @@ internal static class MountOptions
     public static readonly Option<string> CacheMinFree = Taking("--cache-min-free", "SIZE", "what must stay free on that disk: 2G, 5% [5%]");
     public static readonly Option<string> Cache = Taking("--cache", "disk|memory[:SIZE]", "\"memory\": write nothing to any disk; keep SIZE in memory [64M]");
 
+    public static readonly Option<string> Library = Taking(
+        "--library", "DIR", "mount a library of many torrents, whose list is kept there [$XDG_STATE_HOME/btfs/library, by mount point]");
+    public static readonly Option<string[]> Watch = Repeated("--watch", "DIR", "take every .torrent that is or comes there into the library; may be repeated");
+
     public static readonly Option<string> MinPort = Taking("--min-port", "N", "first port to listen on [6881]");
     public static readonly Option<string> MaxPort = Taking("--max-port", "N", "last port to listen on [6889]");
     public static readonly Option<string> MaxDownloadRate = Taking("--max-download-rate", "N", "in kB/s, or with a unit: 500k, 2MiB [no limit]");
     public static readonly Option<string> MaxUploadRate = Taking("--max-upload-rate", "N", "likewise");
     public static readonly Option<string> MaxPeers = Taking("--max-peers", "N", "connected peers at most, 1 to 1000 [80]");
+    public static readonly Option<string> MaxConnections = Taking("--max-connections", "N", "connected peers of all torrents together, 1 to 4000 [400]");
     public static readonly Option<string[]> Peers = Repeated("--peer", "HOST:PORT", "ask this peer first; may be repeated");
     public static readonly Option<bool> NoDht = Flag("--no-dht", "find peers without the DHT: no packet goes to strangers for it");
     public static readonly Option<string[]> DhtNodes = Repeated("--dht-node", "HOST:PORT", "begin there in the DHT, not at well-known hosts; may be repeated");
@@ -74,12 +79,13 @@ internal static class MountOptions
     /// <summary>How peers are found and spoken with: what every command takes that asks the swarm.</summary>
     public static readonly OptionGroup Network = new(
         "network",
-        MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, MaxPeers, Peers, NoDht, DhtNodes, NoLsd, NoPortMapping, Encryption, NoUtp, UtpOnly, Proxy, Bind, IpFilter);
+        MinPort, MaxPort, MaxDownloadRate, MaxUploadRate, MaxPeers, MaxConnections, Peers, NoDht, DhtNodes, NoLsd, NoPortMapping, Encryption, NoUtp, UtpOnly, Proxy, Bind, IpFilter);
 
     public static readonly IReadOnlyList<OptionGroup> Groups =
     [
         new("reading", BrowseOnly, Prefetch, ReadTimeout, MetadataTimeout, AllowedPrograms, DeniedPrograms),
         new("cache", Keep, CachePersist, DataDirectory, SeedFrom, CacheSize, CacheMinFree, Cache),
+        new("many torrents", Library, Watch),
         Network,
         new("running", MountWords, Foreground, Wait, Debug, Verbose, Quiet, LogFile, NoConfig, SingleThread),
     ];

@@ -9,8 +9,20 @@ namespace BtFs.Commands;
 /// <summary>What the user asked to be mounted, where and how; checked as far as it can be without touching anything.</summary>
 internal sealed record MountRequest
 {
-    /// <summary>A .torrent's path, a magnet link, an http(s) URL, or an infohash.</summary>
-    public required string Source { get; init; }
+    /// <summary>Each a .torrent's path, a magnet link, an http(s) URL, or an infohash; one, unless it is a library.</summary>
+    public required IReadOnlyList<string> Sources { get; init; }
+
+    /// <summary>Whether many torrents are mounted, each as a folder of its own.</summary>
+    public bool IsLibrary { get; init; }
+
+    /// <summary>Where a library remembers its torrents, absolute; null for the usual place.</summary>
+    public string? LibraryDirectory { get; init; }
+
+    /// <summary>Folders whose .torrents come into a library, absolute.</summary>
+    public IReadOnlyList<string> Watched { get; init; } = [];
+
+    /// <summary>The torrent, where there is one.</summary>
+    public string Source => Sources[0];
 
     /// <summary>The directory to mount on, absolute.</summary>
     public required string MountPoint { get; init; }
@@ -47,6 +59,9 @@ internal sealed record MountRequest
 
     /// <summary>Connected peers at most, see <see cref="EngineOptions.MaxPeers"/>.</summary>
     public int MaxPeers { get; init; } = EngineOptions.UsualPeers;
+
+    /// <summary>Connected peers of all torrents together, see <see cref="EngineOptions.MaxConnections"/>.</summary>
+    public int MaxConnections { get; init; } = EngineOptions.UsualConnections;
 
     /// <summary>Peers to ask first.</summary>
     public IReadOnlyList<PeerHint> Peers { get; init; } = [];
@@ -119,6 +134,7 @@ internal sealed record MountRequest
         MaxDownloadRate = MaxDownloadRate,
         MaxUploadRate = MaxUploadRate,
         MaxPeers = MaxPeers,
+        MaxConnections = MaxConnections,
         Prefetch = Prefetch,
         ReadTimeout = ReadTimeout,
         Encryption = Encryption,

@@ -6,7 +6,7 @@ using BtFs.Protocol.Metainfo;
 
 namespace BtFs.Commands;
 
-/// <summary>Command line → <see cref="MountRequest"/>. Touches nothing but its arguments.</summary>
+/// <summary>Command line → <see cref="MountRequest"/>. Touches nothing but its arguments, except that a lone operand is looked at: a library is mounted on it.</summary>
 internal static class MountRequestReader
 {
     /// <summary>Reads a request.</summary>
@@ -14,21 +14,28 @@ internal static class MountRequestReader
     /// <exception cref="MountException">A word after <c>-o</c> is not known.</exception>
     public static MountRequest Read(ParseResult line)
     {
-        var (source, mountPoint) = Operands(line.GetValue(MountOptions.Operands) ?? []);
-        return Read(line, source, mountPoint);
+        var (sources, mountPoint) = Operands(line.GetValue(MountOptions.Operands) ?? []);
+        return Read(line, sources, mountPoint);
     }
 
     /// <summary>Reads a request whose operands are known, for commands that have some of the mount's options.</summary>
     /// <exception cref="CommandException">A value makes no sense.</exception>
     /// <exception cref="MountException">A word after <c>-o</c> is not known.</exception>
-    public static MountRequest Read(ParseResult line, string source, string mountPoint)
+    public static MountRequest Read(ParseResult line, string source, string mountPoint) => Read(line, [source], mountPoint);
+
+    private static MountRequest Read(ParseResult line, IReadOnlyList<string> sources, string mountPoint)
     {
+        var libraryDirectory = PathOf(line, MountOptions.Library);
+        var watched = line.GetValue(MountOptions.Watch) ?? [];
         var words = new OptionWords(line.GetValue(MountOptions.MountWords) ?? []);
         var debug = line.GetValue(MountOptions.Debug) || words.Debug;
         var ports = new { Min = Port(line, MountOptions.MinPort), Max = Port(line, MountOptions.MaxPort) };
         var request = new MountRequest
         {
-            Source = source,
+            Sources = sources,
+            IsLibrary = sources.Count != 1 || libraryDirectory is not null || watched.Length > 0,
+            LibraryDirectory = libraryDirectory,
+            Watched = [.. watched.Select(folder => PathOf(MountOptions.Watch.Name, folder))],
             MountPoint = Path.GetFullPath(mountPoint),
             Fuse = words.Fuse,
             Shown = words.Shown with { BrowseOnly = line.GetValue(MountOptions.BrowseOnly) },
@@ -43,6 +50,7 @@ internal static class MountRequestReader
             MaxDownloadRate = Rate(line, MountOptions.MaxDownloadRate),
             MaxUploadRate = Rate(line, MountOptions.MaxUploadRate),
             MaxPeers = Count(line, MountOptions.MaxPeers, EngineOptions.UsualPeers),
+            MaxConnections = Count(line, MountOptions.MaxConnections, EngineOptions.UsualConnections),
             Peers = [.. (line.GetValue(MountOptions.Peers) ?? []).Select(Peer)],
             Dht = DhtRequest.Read(line.GetValue(MountOptions.NoDht), line.GetValue(MountOptions.DhtNodes)),
             FindsLocally = !line.GetValue(MountOptions.NoLsd),
@@ -73,7 +81,7 @@ internal static class MountRequestReader
             : request;
     }
 
-    private static (string Source, string MountPoint) Operands(string[] operands)
+    private static (IReadOnlyList<string> Sources, string MountPoint) Operands(string[] operands)
     {
         return operands switch
         {
@@ -83,11 +91,12 @@ internal static class MountRequestReader
                 ExitCode.Usage, "MOUNTPOINT", "missing; the magnet link looks cut at '&'", $"Quote it: btfs '{magnet}&…' DIRECTORY"),
             [var magnet] when IsMagnet(magnet) => throw new CommandException(
                 ExitCode.Usage, "MOUNTPOINT", "missing", "Name an empty directory after the magnet link, and keep the link in quotes."),
+            [not "" and var directory] when Directory.Exists(directory) => ([], directory),
             [var source] => throw new CommandException(ExitCode.Usage, "MOUNTPOINT", "missing", $"Name an empty directory: btfs {source} DIRECTORY"),
-            ["", _] => throw new CommandException(ExitCode.Usage, "SOURCE", "is empty: name a .torrent file, a magnet link, a URL or an infohash"),
-            [_, ""] => throw new CommandException(ExitCode.Usage, "MOUNTPOINT", "is empty"),
-            [var source, var mountPoint] => (source, mountPoint),
-            [_, _, var extra, ..] => throw new CommandException(ExitCode.Usage, extra, "one operand too many", "It is btfs [options] SOURCE MOUNTPOINT; quote names with spaces."),
+            [.. var sources, _] when sources.Contains("") => throw new CommandException(
+                ExitCode.Usage, "SOURCE", "is empty: name a .torrent file, a magnet link, a URL or an infohash"),
+            [.., ""] => throw new CommandException(ExitCode.Usage, "MOUNTPOINT", "is empty"),
+            [.. var sources, var mountPoint] => (sources, mountPoint),
         };
     }
 
@@ -160,10 +169,8 @@ internal static class MountRequestReader
         ? peer
         : throw new CommandException(ExitCode.Usage, $"--peer {text}", "a peer is HOST:PORT, as in 192.0.2.7:6881 or [2001:db8::7]:6881");
 
-    private static string? PathOf(ParseResult line, Option<string> option) => line.GetValue(option) switch
-    {
-        null => null,
-        "" => throw new CommandException(ExitCode.Usage, option.Name, "is empty"),
-        var path => Path.GetFullPath(path),
-    };
+    private static string? PathOf(ParseResult line, Option<string> option) => line.GetValue(option) is { } path ? PathOf(option.Name, path) : null;
+
+    private static string PathOf(string option, string path) =>
+        path.Length == 0 ? throw new CommandException(ExitCode.Usage, option, "is empty") : Path.GetFullPath(path);
 }

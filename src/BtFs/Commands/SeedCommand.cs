@@ -42,7 +42,7 @@ internal sealed class SeedCommand(IStatusAudience audience, TextWriter output, T
             SeedPaths = created.Paths,
             TrackerTiers = [.. request.Trackers.Select(tracker => new[] { new Uri(tracker) })],
         });
-        await using var goodbye = new Goodbye(torrent, engine, signals.Insisted, time);
+        await using var goodbye = new Goodbye(engine, signals.Insisted, time);
         await torrent.Content.WaitAsync(signals.Stop);
         TellPeople(request, created, engine.ListenPort);
         await signals.Stopped;

@@ -15,6 +15,7 @@ internal static unsafe partial class LibC
     public const int SetDescriptorFlags = 2; // F_SETFD
     public const int OpenCloseOnExec = 0x80000; // O_CLOEXEC, asm-generic
     public const int ReadWrite = 2; // O_RDWR
+    public const int OpenDoNotWait = 0x800; // O_NONBLOCK, asm-generic
     public const short NewSession = 0x80; // POSIX_SPAWN_SETSID
     public const int MayExecute = 1; // X_OK
     public const int Kill = 9; // SIGKILL
@@ -22,6 +23,12 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int pipe2(int* ends, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int open(string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fsync(int descriptor);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int fcntl(int descriptor, int command, int argument);

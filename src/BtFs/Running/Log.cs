@@ -9,6 +9,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "{Name} is mounted at {MountPoint}, {Files} files")]
     public static partial void Mounted(ILogger logger, string name, string mountPoint, int files);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "a library is mounted at {MountPoint}, {Torrents} torrents")]
+    public static partial void LibraryMounted(ILogger logger, string mountPoint, int torrents);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "{Report}")]
     public static partial void NotMounted(ILogger logger, string report);
 

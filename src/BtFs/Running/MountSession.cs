@@ -36,7 +36,7 @@ internal sealed class MountSession(
     {
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(signals.Stop, abandoned);
         FuseMount.Check(request.MountPoint, request.Fuse);
-        CheckSeedFrom();
+        SeedFromPlace.Check(request);
         var network = await NetworkStart.PrepareAsync(request.Network, request.IpFilter, logs, time, giveUp.Token);
         var source = await ReadSourceAsync(network, giveUp.Token);
 
@@ -47,33 +47,13 @@ internal sealed class MountSession(
         try
         {
             var torrent = engine.Add(source);
-            await using var goodbye = new Goodbye(torrent, engine, signals.Insisted, time);
+            await using var goodbye = new Goodbye(engine, signals.Insisted, time);
             var content = await MetadataWait.ContentOfAsync(torrent, source, Subject, request.MetadataTimeout, audience, time, giveUp.Token);
             await ServeAsync(engine, torrent, content, source.Selected, signals, giveUp.Token);
         }
         catch (IOException e)
         {
             throw new CommandException(ExitCode.System, "cache", e.Message, "Choose another place with --data-directory=DIR, or do without one: --cache=memory.");
-        }
-    }
-
-    private void CheckSeedFrom()
-    {
-        if (request.SeedFrom is not { } path)
-        {
-            return;
-        }
-
-        var subject = $"--seed-from={path}";
-        if (!Path.Exists(path))
-        {
-            throw new CommandException(ExitCode.Usage, subject, "no such file or folder", "Name the folder to which another client downloads, or the torrent's own.");
-        }
-
-        // Reading ourselves would wait for ourselves.
-        if (path == request.MountPoint || path.StartsWith(request.MountPoint.TrimEnd('/') + '/', StringComparison.Ordinal))
-        {
-            throw new CommandException(ExitCode.Usage, subject, "lies where the torrent is to be mounted", "Mount it somewhere else.");
         }
     }
 
@@ -112,11 +92,7 @@ internal sealed class MountSession(
 
         audience.Ending();
         torrent.FailReads();
-        if (!mount.Completion.IsCompleted)
-        {
-            await UnmountAsync(mount, signals);
-        }
-
+        await MountEnd.UnmountAsync(mount, signals);
         foreach (var program in fileSystem.Scans.Programs)
         {
             Log.Scanned(_log, program.Program, program.State, program.Openings, program.BytesRead, program.BytesFetched, program.Refusals);
@@ -150,17 +126,6 @@ internal sealed class MountSession(
         catch (InvalidDataException e)
         {
             throw new CommandException(ExitCode.Source, Subject, $"the torrent cannot be shown: {e.Message}");
-        }
-    }
-
-    /// <summary>Waiting reads have failed by now. Who still has files open loses them: they end with this process in any case, and cutting
-    /// them off does not wait for the kernel as a lazy unmount would.</summary>
-    private static async Task UnmountAsync(FuseMount mount, StopSignals signals)
-    {
-        var polite = mount.UnmountAsync(UnmountMode.Polite);
-        if (await Task.WhenAny(polite, signals.Insisted) != polite || await polite == UnmountResult.Busy)
-        {
-            await mount.UnmountAsync(UnmountMode.Abort);
         }
     }
 

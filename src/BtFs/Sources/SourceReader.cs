@@ -10,9 +10,15 @@ internal static class SourceReader
     /// <summary>Reads a source, from the disk or the web if need be.</summary>
     /// <exception cref="CommandException">It cannot be read, or is no torrent.</exception>
     public static async Task<TorrentSource> ReadAsync(
+        string source, PeerLookup lookup, NetworkOptions network, TimeProvider time, CancellationToken cancel) =>
+        (await ReadDocumentAsync(source, lookup, network, time, cancel)).Source;
+
+    /// <summary>The same, with what was read.</summary>
+    /// <exception cref="CommandException">It cannot be read, or is no torrent.</exception>
+    public static async Task<SourceDocument> ReadDocumentAsync(
         string source, PeerLookup lookup, NetworkOptions network, TimeProvider time, CancellationToken cancel)
     {
-        if (source.StartsWith("magnet:", StringComparison.OrdinalIgnoreCase))
+        if (IsMagnet(source))
         {
             return await OfMagnetAsync(ParseMagnet(source), "magnet link", lookup, cancel);
         }
@@ -32,10 +38,13 @@ internal static class SourceReader
     }
 
     /// <summary>A source, as messages name it: nobody wants to read a whole link again.</summary>
-    public static string SubjectOf(string source) => source.StartsWith("magnet:", StringComparison.OrdinalIgnoreCase) ? "magnet link" : source;
+    public static string SubjectOf(string source) => IsMagnet(source) ? "magnet link" : source;
 
-    private static bool IsUrl(string source) =>
+    /// <summary>Whether a source is read from the web.</summary>
+    internal static bool IsUrl(string source) =>
         source.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || source.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+
+    internal static bool IsMagnet(string source) => source.StartsWith("magnet:", StringComparison.OrdinalIgnoreCase);
 
     private static MagnetLink ParseMagnet(string text)
     {
@@ -50,14 +59,14 @@ internal static class SourceReader
         }
     }
 
-    private static async Task<TorrentSource> OfMagnetAsync(MagnetLink link, string subject, PeerLookup lookup, CancellationToken cancel)
+    private static async Task<SourceDocument> OfMagnetAsync(MagnetLink link, string subject, PeerLookup lookup, CancellationToken cancel)
     {
         if (link.InfoHashV1 is not { } infoHash)
         {
             throw OnlyV2(subject);
         }
 
-        return new TorrentSource
+        var source = new TorrentSource
         {
             InfoHash = infoHash,
             DisplayName = link.DisplayName,
@@ -66,9 +75,14 @@ internal static class SourceReader
             WebSeeds = WebSeedsOf(link.WebSeeds),
             Peers = await lookup.ResolveAsync(link.Peers, cancel),
         };
+        return new SourceDocument(source, Torrent: null, link.ToString());
     }
 
-    private static TorrentSource OfTorrent(string subject, ReadOnlyMemory<byte> bytes)
+    /// <summary>Reads a .torrent.</summary>
+    /// <param name="subject">What messages call it.</param>
+    /// <param name="bytes">All of it.</param>
+    /// <exception cref="CommandException">It is no torrent, or not of a kind that can be used.</exception>
+    internal static SourceDocument OfTorrent(string subject, ReadOnlyMemory<byte> bytes)
     {
         try
         {
@@ -78,7 +92,7 @@ internal static class SourceReader
                 throw OnlyV2(subject);
             }
 
-            return new TorrentSource
+            var source = new TorrentSource
             {
                 InfoHash = torrent.Info.InfoHash,
                 Info = torrent.Info,
@@ -88,6 +102,7 @@ internal static class SourceReader
                 Nodes = torrent.Nodes,
                 CreatedAt = torrent.CreatedAt,
             };
+            return new SourceDocument(source, bytes, Magnet: null);
         }
         catch (MetainfoException e)
         {

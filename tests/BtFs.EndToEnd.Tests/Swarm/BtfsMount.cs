@@ -52,16 +52,26 @@ internal sealed class BtfsMount : IAsyncDisposable
         StartAsync(BtfsPlaces.In(folder), source, options);
 
     /// <summary>The same, in these places.</summary>
-    public static async Task<BtfsMount> StartAsync(BtfsPlaces places, string source, params IEnumerable<string> options)
+    public static Task<BtfsMount> StartAsync(BtfsPlaces places, string source, params IEnumerable<string> options) =>
+        StartAsync(places, [.. options, source], mount => Directory.EnumerateFileSystemEntries(mount.Path).Any());
+
+    /// <summary>Mounts a library in the foreground, with its list of torrents outside of the places: it stays when the mount ends.</summary>
+    /// <param name="places">Where.</param>
+    /// <param name="library">The folder of the list.</param>
+    /// <param name="words">Options and sources.</param>
+    public static Task<BtfsMount> StartLibraryAsync(BtfsPlaces places, string library, params IEnumerable<string> words) =>
+        StartAsync(places, [$"--library={library}", "--verbose", .. words], mount => Directory.Exists(mount.At(".btfs")));
+
+    private static async Task<BtfsMount> StartAsync(BtfsPlaces places, IEnumerable<string> words, Func<BtfsMount, bool> isListed)
     {
         var log = new StringBuilder();
-        var process = Process.Start(places.Start(["-f", .. options, source, places.MountPoint]))
+        var process = Process.Start(places.Start(["-f", .. words, places.MountPoint]))
             ?? throw new InvalidOperationException($"{BtfsProgram.Path} did not start.");
         Keep(process, log);
         var mount = new BtfsMount(process, places, log);
         try
         {
-            await Eventually.TrueAsync("the torrent is listed", ReadyWithin, () => mount.IsListed());
+            await Eventually.TrueAsync("the torrent is listed", ReadyWithin, () => mount.IsListed(isListed));
             return mount;
         }
         catch (Exception notMounted) when (notMounted is TimeoutException or IOException or InvalidOperationException)
@@ -143,13 +153,13 @@ internal sealed class BtfsMount : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
-    private bool IsListed()
+    private bool IsListed(Func<BtfsMount, bool> isListed)
     {
         if (_process.HasExited)
         {
             throw new InvalidOperationException($"btfs ended with {_process.ExitCode} before the torrent was listed.");
         }
 
-        return MountTable.Has(Path) && Directory.EnumerateFileSystemEntries(Path).Any();
+        return MountTable.Has(Path) && isListed(this);
     }
 }

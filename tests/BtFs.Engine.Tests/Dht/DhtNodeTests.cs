@@ -328,6 +328,30 @@ public class DhtNodeTests
 
     private static IPEndPoint Public(int host) => new(new IPAddress([20, 200, (byte)host, 1]), 6881);
 
+    [Fact]
+    public void Of_many_torrents_a_few_are_looked_for_at_once_and_first_those_whose_peers_are_waited_for()
+    {
+        _bench.Know(100);
+        for (var i = 0; i < 200; i++)
+        {
+            _bench.Node.Handle(new DhtEvent.SearchJoined(new DhtSearch { Torrent = Numbered(i), Port = () => 0, Found = _found.AddRange }, []));
+        }
+
+        Assert.Equal(6, Sought().Count);
+        _bench.Node.Handle(new DhtEvent.SearchHurried(Numbered(199)));
+        Assert.Equal([Numbered(199)], Sought());
+    }
+
+    private static InfoHash Numbered(int number)
+    {
+        var bytes = new byte[InfoHash.Size];
+        BitConverter.TryWriteBytes(bytes, number);
+        return new InfoHash(bytes);
+    }
+
+    private HashSet<InfoHash> Sought() =>
+        [.. _bench.TakeQueries().Select(sent => sent.Query.Asked).OfType<DhtQuery.GetPeers>().Select(asked => asked.Torrent)];
+
     /// <summary>Addresses that may share a network and need not fit their ids.</summary>
     private static IPEndPoint Local(int host) => new(new IPAddress([10, 0, (byte)(host / 250), (byte)(1 + (host % 250))]), 6881);
 

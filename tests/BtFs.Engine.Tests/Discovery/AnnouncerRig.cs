@@ -14,12 +14,20 @@ internal sealed class AnnouncerRig
     private Task _running = Task.CompletedTask;
 
     public AnnouncerRig(params ITracker[][] tiers)
+        : this(TimeSpan.Zero, tiers)
+    {
+    }
+
+    /// <param name="firstAfter">How long the first announce may wait.</param>
+    /// <param name="tiers">Whom it announces to.</param>
+    public AnnouncerRig(TimeSpan firstAfter, params ITracker[][] tiers)
     {
         Announcer = new TrackerAnnouncer(
             OptionsFor(tiers) with
             {
                 Port = () => Port,
                 IsPrivate = () => IsPrivate,
+                FirstAfter = firstAfter,
                 Totals = () => Totals,
                 ToldAddress = (tracker, address) => Told.Add((tracker, address)),
                 Found = peers => Found.AddRange(peers),

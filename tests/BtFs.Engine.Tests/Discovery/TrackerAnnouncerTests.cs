@@ -25,6 +25,23 @@ public sealed class TrackerAnnouncerTests
     }
 
     [Fact]
+    public async Task One_of_many_torrents_waits_for_its_turn_unless_somebody_waits_for_its_peers()
+    {
+        var patient = new AnnouncerRig(TimeSpan.FromSeconds(30), [_a]).Start();
+        patient.Pass(29);
+        Assert.Empty(_a.Events);
+        patient.Pass(1);
+        Assert.Equal([AnnounceEvent.Started], _a.Events);
+        await patient.StopAsync();
+
+        var read = new AnnouncerRig(TimeSpan.FromSeconds(30), [_b]).Start();
+        read.Announcer.Wake();
+        read.Pass(0.1);
+        Assert.Equal([AnnounceEvent.Started], _b.Events);
+        await read.StopAsync();
+    }
+
+    [Fact]
     public async Task A_private_torrent_asks_one_tracker_at_a_time()
     {
         _a.Fail();

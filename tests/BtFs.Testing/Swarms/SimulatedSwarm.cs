@@ -61,7 +61,10 @@ internal sealed class SimulatedSwarm : ITorrentLinks
         Parts = new TransferParts(info, Layout, new PieceMap(Layout, []), Store, _verifier, Buffers) { Selected = shape.Selected };
         var source = new TorrentSource { InfoHash = info.InfoHash, Info = shape.IsMagnet ? null : info };
         var options = new EngineOptions { CacheDirectory = "unused", MaxPeers = shape.MaxPeers, Prefetch = shape.Prefetch, ReadTimeout = shape.ReadTimeout };
-        Context = new LoopContext(options, new PublicPorts(0, 0), _inbox, this, _time, Random, shape.Log);
+        Context = new LoopContext(options, new PublicPorts(0, 0), _inbox, this, _time, Random, shape.Log)
+        {
+            Share = shape.Share ?? ConnectionShare.OfOne(),
+        };
         Loop = new TorrentLoop(source, Context);
         if (!shape.IsMagnet)
         {

@@ -1,4 +1,5 @@
 using BtFs.Engine;
+using BtFs.Engine.Peers;
 using BtFs.Protocol.Metainfo;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -15,6 +16,9 @@ internal sealed record SwarmShape
     /// <summary>Bytes of each file.</summary>
     internal IReadOnlyList<long> FileLengths { get; init; } = [4 << 20];
     internal int MaxPeers { get; init; } = 80;
+
+    /// <summary>The torrent's part of a process's connections; null for as many as it likes.</summary>
+    internal ConnectionShare? Share { get; init; }
     internal TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>Whether the info dictionary has to come from peers.</summary>
