@@ -122,8 +122,13 @@ public sealed partial class ScannerTests : IAsyncLifetime
     }
 
     /// <summary>What the kernel asked for on behalf of a program, by what the log says at the end.</summary>
-    private long BytesRead(string program) =>
-        long.Parse(Regex.Match(_mount.Log, $@"{program} \(\w+\): \d+ files opened, (\d+) bytes read").Groups[1].Value, CultureInfo.InvariantCulture);
+    private long BytesRead(string program)
+    {
+        var log = _mount.Log;
+        var said = Regex.Match(log, $@"{program} \(\w+\): \d+ files opened, (\d+) bytes read");
+        Assert.True(said.Success, $"Nothing of {program} in:\n{log}");
+        return long.Parse(said.Groups[1].Value, CultureInfo.InvariantCulture);
+    }
 
     /// <summary>A program under another name.</summary>
     private string As(string name, string original)
