@@ -36,6 +36,7 @@ public sealed class TorrentEngine : IAsyncDisposable
     private readonly StreamEncryption _encryption;
     private readonly UdpPort? _udp;
     private readonly UtpEndpoint? _utp;
+    private readonly UplinkWatch? _uplink;
 
     /// <summary>As it was when it was last looked at, by whom the watch calls.</summary>
     private NetworkView? _network;
@@ -73,6 +74,7 @@ public sealed class TorrentEngine : IAsyncDisposable
             ? DhtLoop.Start(dhtOptions, _udp, lookup, time, random, logs.CreateLogger("BtFs.Dht"), _external)
             : null;
         _ports = new PublicPorts(port, _udp?.Port ?? 0);
+        var uplink = options.MaxUploadRate == 0 ? new RateLimiter(0, time) : null;
         _parts = new EngineParts(
             options,
             _ports,
@@ -81,6 +83,7 @@ public sealed class TorrentEngine : IAsyncDisposable
                 Time = time,
                 Download = new RateLimiter(options.MaxDownloadRate, time),
                 Upload = new RateLimiter(options.MaxUploadRate, time),
+                Uplink = uplink,
             },
             _self,
             new PeerDialer(handshaker, time, new TransportRace(_utp, options.Transports.HasFlag(PeerTransports.Tcp), time, route)),
@@ -99,6 +102,7 @@ public sealed class TorrentEngine : IAsyncDisposable
             Mapper = options.MapsPorts && route.IsAnyWay ? PortMapper.Of(port, _udp?.Port ?? 0, OnMapped, _http, time, random, logs.CreateLogger("BtFs.Ports")) : null,
             External = _external,
         };
+        _uplink = uplink is null ? null : new UplinkWatch(uplink, () => _torrents.Values.Select(torrent => torrent.Sessions), time);
         _network = NetworkView.Now();
         _watch = new DisturbanceWatch(time, () => BootClock.Now, HasNetworkChanged, OnDisturbed);
     }
@@ -166,6 +170,7 @@ public sealed class TorrentEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _watch.Dispose();
+        _uplink?.Dispose();
         await Task.WhenAll(_torrents.Values.Select(torrent => torrent.DisposeAsync().AsTask()));
         if (_parts.Dht is { } dht)
         {

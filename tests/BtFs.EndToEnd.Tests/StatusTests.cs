@@ -126,7 +126,11 @@ public sealed partial class StatusTests : IDisposable
         AssertRefused(4, "does not answer", unanswered);
         Assert.InRange(unanswered.Took.TotalSeconds, 2.5, 15);
         Assert.Contains($"{mount.Path}  does not answer", others.Ok().Text);
-        await mount.UnmountAsync();
+
+        await mount.KillAsync();
+        AssertRefused(4, "the program behind it has died", await StatusAsync(mount.Path));
+        Assert.Contains($"{mount.Path}  the program behind it has died", (await StatusAsync()).Ok().Text);
+        (await Command.RunAsync("fusermount3", "-uz", mount.Path)).Ok();
 
         Task<CommandResult> StatusAsync(params string[] words) => new Command(BtfsProgram.Path, ["status", .. words]).RunAsync();
 

@@ -140,6 +140,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData(1, "--tracker ftp://a: a tracker", "seed --tracker=ftp://a full")]
     [InlineData(1, "--peer-hint a:1: a host", "seed --peer-hint=a:1 full")]
     [InlineData(1, "--peer-hint: nobody can call through the proxy", "seed --peer-hint=example.org --proxy=socks5://127.0.0.1:1080 full")]
+    [InlineData(1, "--proxy: nobody is found through it", "seed --tracker=udp://t.example:80 --proxy=socks5://127.0.0.1:1080 full")]
     [InlineData(1, "--port: nobody can call through the proxy", "seed --port=6881 --proxy=socks5://127.0.0.1:1080 full")]
     [InlineData(2, "--torrent-out=", "seed --torrent-out=none/x page.torrent")]
     [InlineData(3, "none: ", "seed none")]

@@ -109,6 +109,22 @@ internal sealed class PeerPieces
         return true;
     }
 
+    /// <summary>It has pieces in a row, or has them no more.</summary>
+    internal void Offer(PieceIndex first, PieceIndex last, bool areThere)
+    {
+        for (var piece = first.Value; piece <= last.Value; piece++)
+        {
+            if (areThere)
+            {
+                Add(piece);
+            }
+            else
+            {
+                Remove(piece);
+            }
+        }
+    }
+
     /// <summary>lt_donthave (BEP 54).</summary>
     /// <exception cref="ProtocolViolationException">There is no such piece.</exception>
     internal void Remove(int piece)

@@ -120,7 +120,7 @@ internal sealed class TorrentLoop
             case TorrentEvent.PiecesOffered offered: OnPiecesOffered(offered); break;
             case TorrentEvent.DialFailed failed: OnDialFailed(failed); break;
             case TorrentEvent.NeighbourFound found: _swarm.Meet(found.Address); _swarm.Dial(Now, isEager: true); break;
-            case TorrentEvent.PeersFound found: OnPeersFound(found); break;
+            case TorrentEvent.PeersFound found: _swarm.Learn(found.Addresses, areNamed: false, found.AreFromTracker); _swarm.Dial(Now, _phase.IsEager); break;
             case TorrentEvent.PeersRemembered known: _swarm.Remember(known.Peers, known.AreFromTracker, Now); _swarm.Dial(Now, isEager: true); break;
             case TorrentEvent.StrayBlockReceived stray: OnStray(stray); break;
             case TorrentEvent.TransferOpened opened: OnTransferOpened(opened); break;
@@ -309,33 +309,8 @@ internal sealed class TorrentLoop
             return;
         }
 
-        for (var piece = offered.First.Value; piece <= offered.Last.Value; piece++)
-        {
-            if (offered.AreThere)
-            {
-                peer.Pieces.Add(piece);
-            }
-            else
-            {
-                peer.Pieces.Remove(piece);
-            }
-        }
-
+        peer.Pieces.Offer(offered.First, offered.Last, offered.AreThere);
         _phase.OnPiecesChanged(peer);
-    }
-
-    private void OnPeersFound(TorrentEvent.PeersFound found)
-    {
-        if (found.AreFromTracker)
-        {
-            _swarm.LearnFromTracker(found.Addresses);
-        }
-        else
-        {
-            _swarm.Learn(found.Addresses, areNamed: false);
-        }
-
-        _swarm.Dial(Now, _phase.IsEager);
     }
 
     private void OnDialFailed(TorrentEvent.DialFailed failed)

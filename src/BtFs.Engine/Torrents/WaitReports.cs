@@ -16,6 +16,7 @@ internal sealed class WaitReports(TransferParts parts, Swarm swarm, DemandBook d
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
+    private IReadOnlyList<WaitReport> _latest = [];
     private TimeSpan _lookAt;
 
     /// <summary>How it stood when last looked at. Any thread may ask.</summary>
@@ -24,8 +25,6 @@ internal sealed class WaitReports(TransferParts parts, Swarm swarm, DemandBook d
         get => Volatile.Read(ref _latest);
         private set => Volatile.Write(ref _latest, value);
     }
-
-    private IReadOnlyList<WaitReport> _latest = [];
 
     /// <summary>Time has passed.</summary>
     internal void Tick(TimeSpan now)

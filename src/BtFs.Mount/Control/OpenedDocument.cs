@@ -32,10 +32,11 @@ internal sealed class OpenedDocument(Func<CancellationToken, Task<byte[]>> write
     /// <inheritdoc/>
     public async ValueTask ReadAsync(ReadArguments arguments, ReadReply reply, CancellationToken interrupted)
     {
+        // On a thread of the pool: the one that brought the request has others to bring.
         Task<byte[]> writing;
         lock (_lock)
         {
-            writing = _writing ??= write(_closed.Token);
+            writing = _writing ??= Task.Run(() => write(_closed.Token), _closed.Token);
         }
 
         var text = await writing.WaitAsync(interrupted);

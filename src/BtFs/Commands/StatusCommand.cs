@@ -74,7 +74,7 @@ internal sealed class StatusCommand(TextWriter output, TimeProvider time)
             return reading.Document is null ? throw Explain(reading) : [reading];
         }
 
-        var all = await Task.WhenAll(MountedPlace.Of(UnmountCommand.MountType).Select(place => StatusReading.TakeAsync(place.Directory, time)));
+        var all = await Task.WhenAll(MountedPlace.Of(UnmountCommand.MountType).Select(place => place.Directory).Distinct(StringComparer.Ordinal).Select(place => StatusReading.TakeAsync(place, time)));
         return [.. all.Where(reading => reading.Outcome is StatusOutcome.Answered or StatusOutcome.NoAnswer or StatusOutcome.Dead)];
     }
 

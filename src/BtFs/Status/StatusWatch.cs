@@ -10,6 +10,7 @@ internal sealed class StatusWatch(Func<Task<IReadOnlyList<StatusReading>>> read,
 
     private IReadOnlyList<StatusReading>? _latest;
     private string? _trouble;
+    private bool _nextIsRead;
 
     /// <summary>Until q, or until told to stop.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -35,8 +36,6 @@ internal sealed class StatusWatch(Func<Task<IReadOnlyList<StatusReading>>> read,
             Draw();
         }
     }
-
-    private bool _nextIsRead;
 
     private async Task ReadAsync()
     {

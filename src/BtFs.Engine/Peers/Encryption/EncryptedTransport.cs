@@ -31,6 +31,9 @@ internal sealed class EncryptedTransport(IPeerTransport inner, Rc4 incoming, lon
     public IPAddress? LocalAddress => inner.LocalAddress;
 
     /// <inheritdoc/>
+    public TimeSpan? Queuing => inner.Queuing;
+
+    /// <inheritdoc/>
     public TimeSpan? RoundTrip => inner.RoundTrip;
 
     /// <inheritdoc/>
