@@ -1,4 +1,5 @@
 using BtFs.Engine.Layout;
+using BtFs.Engine.Reports;
 using BtFs.Protocol.Metainfo;
 
 namespace BtFs.Engine;
@@ -18,7 +19,20 @@ public interface ITorrentContent
     /// <summary>A reader with a position of its own: one for each open handle. Dispose it at release.</summary>
     /// <param name="file">Which file.</param>
     /// <param name="style">Whether anything is fetched ahead of its reads.</param>
-    IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following);
+    /// <param name="mayFetch">Asked, on any thread, before bytes are fetched for a read; told how many, in whole pieces. Null: as many as it likes.</param>
+    /// <param name="label">Who reads, for <see cref="ReaderReport.Label"/>; the engine does not look at it.</param>
+    IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following, Func<long, bool>? mayFetch = null, object? label = null);
+
+    /// <summary>Copies of a file's rarest piece among those connected, web seeds too; 0 for an empty file.</summary>
+    int CopiesOfRarest(FileIndex file);
+
+    /// <summary>What of a file is not here, in order.</summary>
+    /// <param name="file">Which file.</param>
+    /// <param name="most">Ranges told at most; the first ones.</param>
+    IReadOnlyList<ByteRange> MissingRanges(FileIndex file, int most);
+
+    /// <summary>Why a read of a file waits, a fifth of a second ago: the one that has waited longest; null when none has waited for long.</summary>
+    WaitReport? WaitFor(FileIndex file);
 }
 
 /// <summary>Reads one file for one open handle; its reads steer the read-ahead.</summary>
@@ -32,6 +46,7 @@ public interface IContentReader : IDisposable
 
     /// <summary>Waits for the swarm or the disk as long as it takes.</summary>
     /// <exception cref="OperationCanceledException">The reader was interrupted.</exception>
+    /// <exception cref="FetchRefusedException">Not all of it is here, and nothing may be fetched for this reader.</exception>
     /// <exception cref="ContentUnavailableException">No source, and no progress for the read timeout; or the torrent is closing.</exception>
     ValueTask ReadAsync(long offset, int length, ContentSegments into, CancellationToken cancel);
 }

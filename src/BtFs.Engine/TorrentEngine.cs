@@ -7,6 +7,7 @@ using BtFs.Engine.LocalDiscovery;
 using BtFs.Engine.Network;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Peers.Encryption;
+using BtFs.Engine.Reports;
 using BtFs.Engine.Peers.Transports.Utp;
 using BtFs.Engine.PortMapping;
 using BtFs.Engine.Seeding;
@@ -39,6 +40,7 @@ public sealed class TorrentEngine : IAsyncDisposable
     private readonly StreamEncryption _encryption;
     private readonly UdpPort? _udp;
     private readonly UtpEndpoint? _utp;
+    private readonly UplinkWatch? _uplink;
 
     /// <summary>As it was when it was last looked at, by whom the watch calls.</summary>
     private NetworkView? _network;
@@ -76,6 +78,7 @@ public sealed class TorrentEngine : IAsyncDisposable
             ? DhtLoop.Start(dhtOptions, _udp, lookup, time, random, logs.CreateLogger("BtFs.Dht"), _external)
             : null;
         _ports = new PublicPorts(port, _udp?.Port ?? 0);
+        var uplink = options.MaxUploadRate == 0 ? new RateLimiter(0, time) : null;
         _parts = new EngineParts(
             options,
             _ports,
@@ -84,6 +87,7 @@ public sealed class TorrentEngine : IAsyncDisposable
                 Time = time,
                 Download = new RateLimiter(options.MaxDownloadRate, time),
                 Upload = new RateLimiter(options.MaxUploadRate, time),
+                Uplink = uplink,
             },
             _self,
             new PeerDialer(handshaker, time, new TransportRace(_utp, options.Transports.HasFlag(PeerTransports.Tcp), time, route)),
@@ -104,6 +108,7 @@ public sealed class TorrentEngine : IAsyncDisposable
             Mapper = options.MapsPorts && route.IsAnyWay ? PortMapper.Of(port, _udp?.Port ?? 0, OnMapped, _http, time, random, logs.CreateLogger("BtFs.Ports")) : null,
             External = _external,
         };
+        _uplink = uplink is null ? null : new UplinkWatch(uplink, () => _torrents.Values.Select(torrent => torrent.Sessions), time);
         _network = NetworkView.Now();
         _watch = new DisturbanceWatch(time, () => BootClock.Now, HasNetworkChanged, OnDisturbed);
     }
@@ -116,6 +121,19 @@ public sealed class TorrentEngine : IAsyncDisposable
 
     /// <summary>Whether we are to be found on the local network at the moment. For tests.</summary>
     internal bool IsOnLocalNetwork => _parts.LocalNetwork is { IsAlive: true };
+
+    /// <summary>What all torrents share, at this moment. Any thread may ask.</summary>
+    public EngineReport Report() => new()
+    {
+        ListenPort = ListenPort,
+        DhtNodes = DhtNodes,
+        Connections = _torrents.Values.Sum(torrent => torrent.Status.PeersConnected),
+        MemoryUsed = _storage.Memory.Bytes,
+        MemoryLimit = _storage.Memory.Limit,
+        DiskUsed = _stores.Budget?.Used,
+        DiskLimit = _stores.Budget?.Share,
+        Directory = _parts.Options.CacheDirectory,
+    };
 
     /// <summary>Whether the network can be reached by the wanted way. To be asked first.</summary>
     /// <exception cref="NetworkException">There is no such proxy, interface or address.</exception>
@@ -158,6 +176,7 @@ public sealed class TorrentEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _watch.Dispose();
+        _uplink?.Dispose();
         await Task.WhenAll(_torrents.Values.Select(torrent => torrent.DisposeAsync().AsTask()));
         if (_parts.Dht is { } dht)
         {

@@ -18,6 +18,9 @@ internal sealed class TorrentStores(EngineOptions options, SharedStorage shared,
     private CacheBudget? _budget;
     private Task? _sweeping;
 
+    /// <summary>What is kept on the disk and how much may be; null where nothing is. Any thread may ask.</summary>
+    internal CacheBudget? Budget => Volatile.Read(ref _budget);
+
     /// <summary>What the cache remembers of a torrent that is not known yet.</summary>
     internal InfoDictionary? FindInfo(InfoHash torrent) =>
         options.CacheDirectory is { } directory ? CachedMetadata.Find(directory, torrent) : null;

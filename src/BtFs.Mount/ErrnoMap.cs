@@ -10,6 +10,7 @@ internal static class ErrnoMap
     public static Errno Of(Exception exception) => exception switch
     {
         OperationCanceledException => Errno.EINTR,
+        FetchRefusedException => Errno.EACCES,
         ContentUnavailableException => Errno.EIO,
         IOException => Errno.EIO,
         OutOfMemoryException => Errno.ENOMEM,

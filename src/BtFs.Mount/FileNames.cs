@@ -1,4 +1,5 @@
 using System.Text;
+using BtFs.Mount.Control;
 
 namespace BtFs.Mount;
 
@@ -45,6 +46,14 @@ internal static class FileNames
             var name when Encoding.UTF8.GetByteCount(name) > LongestName => Cut(name, suffix: "", CutLength),
             var name => name,
         };
+    }
+
+    /// <summary>The name under which something is shown at the top of a mount, where one name is taken: by the folder that tells of the mount itself.</summary>
+    /// <param name="raw">One element of a path, as it stands in the torrent.</param>
+    public static string CleanAtTop(ReadOnlySpan<byte> raw)
+    {
+        var name = Clean(raw);
+        return Encoding.UTF8.GetBytes(name).AsSpan().SequenceEqual(ControlBranch.FolderName) ? Numbered(name, 2) : name;
     }
 
     /// <summary>The same name, told apart from its equals: <c>film.mkv</c>, <c>film (2).mkv</c>, <c>film (3).mkv</c>.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using BtFs.Engine.Layout;
 using BtFs.Fuse;
 using BtFs.Protocol.Metainfo;
 
@@ -56,6 +57,10 @@ public sealed class FileTree
             node.Kind == NodeKind.File ? node.Length : 0,
             node.Kind == NodeKind.SymbolicLink ? Encoding.UTF8.GetString(node.Target) : null)),
     ];
+
+    /// <summary>The files that have content, one by one, in the order of their paths from the root, which have a slash in front.</summary>
+    public IEnumerable<(FileIndex File, string Path, long Length)> ReadableFiles =>
+        Nodes.Where(node => node.Kind == NodeKind.File).Select(node => (node.File, node.ToString(), node.Length));
 
     /// <summary>Everything, the root first, each folder before what it holds.</summary>
     internal IReadOnlyList<FileNode> Nodes { get; }

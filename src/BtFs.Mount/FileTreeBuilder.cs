@@ -29,7 +29,7 @@ internal sealed class FileTreeBuilder
         _inodes = new InodeNumbers(info.InfoHash);
         _longestPath = longestPath;
         _isFolder = isFolder;
-        _content = info.IsSingleFile || isFolder ? _root : FolderIn(_root, FileNames.Clean(info.Name.Span));
+        _content = info.IsSingleFile || isFolder ? _root : FolderIn(_root, FileNames.CleanAtTop(info.Name.Span));
     }
 
     /// <inheritdoc cref="FileTree.Of"/>
@@ -73,7 +73,7 @@ internal sealed class FileTreeBuilder
         _entries.Add(new TreeDraft
         {
             Kind = file.IsSymlink ? NodeKind.SymbolicLink : NodeKind.File,
-            Name = FileNames.Clean(file.Path.Count == 0 ? [] : file.Path[^1].Span),
+            Name = folder == _root ? FileNames.CleanAtTop(NameOf(file)) : FileNames.Clean(NameOf(file)),
             Parent = folder,
             File = index,
             Length = file.Length,
@@ -81,6 +81,8 @@ internal sealed class FileTreeBuilder
             TargetPath = file.SymlinkTarget,
         });
     }
+
+    private static ReadOnlySpan<byte> NameOf(TorrentFile file) => file.Path.Count == 0 ? [] : file.Path[^1].Span;
 
     private TreeDraft FolderIn(TreeDraft parent, string name)
     {

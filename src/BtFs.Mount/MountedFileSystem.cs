@@ -2,6 +2,8 @@ using BtFs.Engine;
 using BtFs.Fuse;
 using BtFs.Fuse.Replies;
 using BtFs.Mount.Branches;
+using BtFs.Mount.Control;
+using BtFs.Mount.Scanning;
 
 namespace BtFs.Mount;
 
@@ -13,23 +15,48 @@ public sealed class MountedFileSystem : FuseFileSystem, IDisposable
     private readonly TimeProvider _time;
     private readonly Lock _growing = new();
     private Branch?[] _branches;
+    private ControlBranch? _control;
     private TimeSpan? _answerWithin;
 
     /// <param name="root">What is to be seen at the mount point.</param>
     /// <param name="time">Measures the bound that the kernel may set for answers.</param>
-    internal MountedFileSystem(Branch root, TimeProvider time)
+    /// <param name="scans">Bounds programs that look into every file; null for the usual ones and nobody who hears of them.</param>
+    internal MountedFileSystem(Branch root, TimeProvider time, ScanLedger? scans = null)
     {
         _branches = [root];
         _time = time;
+        Scans = scans ?? new ScanLedger(new ProgramRules(), time);
+        root.Scans = Scans;
     }
+
+    /// <summary>Which programs scan this mount, and what they have had.</summary>
+    public ScanLedger Scans { get; }
 
     /// <summary>One torrent: its file, or the folder with its name, at the mount point.</summary>
     /// <param name="tree">Laid out from <paramref name="content"/>'s info dictionary.</param>
     /// <param name="content">Gives the bytes.</param>
     /// <param name="shown">Whose files these are.</param>
     /// <param name="time">Measures the bound that the kernel may set for answers.</param>
-    public static MountedFileSystem OfTorrent(FileTree tree, ITorrentContent content, TreePresentation shown, TimeProvider time) =>
-        new(new TorrentBranch(tree, content, shown), time);
+    /// <param name="scans">Bounds programs that look into every file; null for the usual ones and nobody who hears of them.</param>
+    /// <param name="control">What is in the <c>.btfs</c> folder; none makes no such folder.</param>
+    public static MountedFileSystem OfTorrent(
+        FileTree tree, ITorrentContent content, TreePresentation shown, TimeProvider time, ScanLedger? scans = null, params IReadOnlyList<ControlDocument> control)
+    {
+        var mounted = new MountedFileSystem(new TorrentBranch(tree, content, shown), time, scans);
+        if (control.Count > 0)
+        {
+            mounted.AttachControl(control, shown);
+        }
+
+        return mounted;
+    }
+
+    /// <summary>Gives the mount its <c>.btfs</c> folder. Before it is mounted.</summary>
+    internal void AttachControl(IReadOnlyList<IControlEntry> entries, TreePresentation shown)
+    {
+        _control = new ControlBranch(entries, shown, _time);
+        Attach(_control);
+    }
 
     /// <summary>Hangs a branch into the mount. Nothing leads to it until a folder of another branch does.</summary>
     internal void Attach(Branch branch)
@@ -37,6 +64,7 @@ public sealed class MountedFileSystem : FuseFileSystem, IDisposable
         lock (_growing)
         {
             branch.Number = _branches.Length;
+            branch.Scans = Scans;
             Volatile.Write(ref _branches, [.. _branches, branch]);
         }
     }
@@ -58,6 +86,13 @@ public sealed class MountedFileSystem : FuseFileSystem, IDisposable
     /// <inheritdoc/>
     public override Errno Lookup(in Caller caller, NodeId parent, ReadOnlySpan<byte> name, out NodeEntry entry)
     {
+        if (_control is { } control && parent == NodeId.Root && name.SequenceEqual(ControlBranch.FolderName))
+        {
+            // First, so that no torrent can pass for it.
+            entry = control.Top;
+            return Errno.None;
+        }
+
         entry = default;
         return Find(parent, out var folder)?.Lookup(caller, folder, name, out entry) ?? Errno.ESTALE;
     }

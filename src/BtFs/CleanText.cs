@@ -5,11 +5,16 @@ namespace BtFs;
 /// <summary>Text from strangers (torrents, peers, trackers, arguments) made fit for a terminal and a log: no character in it can drive either.</summary>
 internal static class CleanText
 {
+    private const int LongestShort = 40;
+
     /// <summary>One line: every control character becomes <c>?</c>, and the marks that reverse the direction of writing are dropped.</summary>
     public static string Line(string text) => Clean(text, keepLineFeeds: false);
 
     /// <summary>The same, but the text may have several lines.</summary>
     public static string Lines(string text) => Clean(text, keepLineFeeds: true);
+
+    /// <summary>One line, cut to what leaves room beside it on a terminal.</summary>
+    public static string Short(string text) => Line(text) is { Length: > LongestShort } clean ? clean[..(LongestShort - 1)] + "…" : Line(text);
 
     private static string Clean(string text, bool keepLineFeeds)
     {

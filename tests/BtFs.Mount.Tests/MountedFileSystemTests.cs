@@ -2,6 +2,7 @@ using System.Text;
 using BtFs.Engine;
 using BtFs.Engine.Layout;
 using BtFs.Fuse;
+using BtFs.Mount.Scanning;
 using BtFs.Protocol.Metainfo;
 using BtFs.Testing;
 
@@ -123,6 +124,40 @@ public sealed class MountedFileSystemTests : IDisposable
     }
 
     [Fact]
+    public async Task A_scanner_beyond_its_bounds_gets_EACCES_for_what_is_not_here_and_the_rest_as_ever()
+    {
+        using var scanner = ScannerProcess.Start();
+        var content = new FakeTorrentContent(TorrentOf.OneFile("film.mkv", Length));
+        using var fileSystem = MountedFileSystem.OfTorrent(
+            FileTree.Of(content.Info), content, Mine, TimeProvider.System, new ScanLedger(new ProgramRules(), new ScanLimits { BytesPerFile = 8192, PiecesPerFile = 0 }, TimeProvider.System));
+        var kernel = new FakeKernel(fileSystem);
+        var node = kernel.Find("film.mkv")!.Value.Node;
+        Assert.Equal(Errno.None, fileSystem.Open(scanner.Caller, node, out var opened));
+        content.HoldBack();
+
+        var first = kernel.ReadAsync(node, opened.Handle, 0, 8192);
+        Assert.Equal(Errno.EACCES, (await kernel.ReadAsync(node, opened.Handle, 8192, 8192)).Error);
+        content.LetGo();
+
+        Assert.Equal(Errno.None, (await first).Error);
+        Assert.Equal(Errno.None, (await kernel.ReadAsync(node, opened.Handle, 8192, 8192)).Error);
+        Assert.Equal(new ScannerReport("tumblerd", ScannerState.OverBudget, 1, 24_576, 8192, 1), Assert.Single(fileSystem.Scans.Programs));
+    }
+
+    [Fact]
+    public void A_program_that_is_denied_opens_nothing()
+    {
+        using var scanner = ScannerProcess.Start();
+        using var fileSystem = MountedFileSystem.OfTorrent(
+            FileTree.Of(_content.Info), _content, Mine, TimeProvider.System, new ScanLedger(new ProgramRules { Denied = ["tumblerd"] }, TimeProvider.System));
+        var node = new FakeKernel(fileSystem).Find("show/film.mkv")!.Value.Node;
+
+        Assert.Equal(Errno.EACCES, fileSystem.Open(scanner.Caller, node, out _));
+        Assert.Equal(0, _content.OpenReaders);
+        Assert.Equal(new ScannerReport("tumblerd", ScannerState.Denied, 1, 0, 0, 1), Assert.Single(fileSystem.Scans.Programs));
+    }
+
+    [Fact]
     public void A_file_knows_its_size_owner_mode_and_date()
     {
         var stat = _kernel.Find("show/film.mkv")!.Value.Attributes;
@@ -225,10 +260,16 @@ public sealed class MountedFileSystemTests : IDisposable
     [InlineData("show/film.mkv", "user.btfs.present", "299999")]
     [InlineData("show/film.mkv", "user.btfs.progress", "99")]
     [InlineData("show/tools/run", "user.btfs.progress", "100")]
+    [InlineData("show/film.mkv", "user.btfs.availability", "3")]
+    [InlineData("show/film.mkv", "user.btfs.missing", "299999-299999")]
+    [InlineData("show/tools/run", "user.btfs.missing", "")]
+    [InlineData("show/film.mkv", "user.btfs.waiting", "")]
+    [InlineData("show", "user.btfs.missing", null)]
     [InlineData("show/film.mkv", "security.capability", null)]
     public void Extended_attributes_tell_what_btfs_knows(string path, string name, string? value)
     {
         _content.SetPresent(new FileIndex(0), Length - 1);
+        _content.Copies = 3;
 
         var error = _fileSystem.GetExtendedAttribute(default, _kernel.Find(path)!.Value.Node, Encoding.UTF8.GetBytes(name), out var found);
 

@@ -1,5 +1,6 @@
 using BtFs.Engine;
 using BtFs.Engine.Layout;
+using BtFs.Engine.Reports;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Metainfo;
 
@@ -45,10 +46,29 @@ public sealed class FakeTorrentContent(InfoDictionary info, Func<FileIndex, long
     public long BytesPresent(FileIndex file) => _present.TryGetValue(file, out var bytes) ? bytes : info.Files[file.Value].Length;
 
     /// <inheritdoc/>
-    public IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following)
+    public int CopiesOfRarest(FileIndex file) => Copies;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ByteRange> MissingRanges(FileIndex file, int most)
+    {
+        var (present, length) = (BytesPresent(file), info.Files[file.Value].Length);
+        return present == length ? [] : [new ByteRange(present, length)];
+    }
+
+    /// <inheritdoc/>
+    public WaitReport? WaitFor(FileIndex file) => Wait;
+
+    /// <summary>What <see cref="CopiesOfRarest"/> answers.</summary>
+    public int Copies { get; set; }
+
+    /// <summary>What <see cref="WaitFor"/> answers.</summary>
+    public WaitReport? Wait { get; set; }
+
+    /// <inheritdoc/>
+    public IContentReader OpenReader(FileIndex file, ReadingStyle style = ReadingStyle.Following, Func<long, bool>? mayFetch = null, object? label = null)
     {
         Interlocked.Increment(ref _openReaders);
-        return new Reader(this, file);
+        return new Reader(this, file, mayFetch);
     }
 
     private static TaskCompletionSource CompletedSource()
@@ -86,7 +106,7 @@ public sealed class FakeTorrentContent(InfoDictionary info, Func<FileIndex, long
         into.Add(buffer, 0, length);
     }
 
-    private sealed class Reader(FakeTorrentContent content, FileIndex file) : IContentReader
+    private sealed class Reader(FakeTorrentContent content, FileIndex file, Func<long, bool>? mayFetch) : IContentReader
     {
         private bool _isDisposed;
 
@@ -105,6 +125,11 @@ public sealed class FakeTorrentContent(InfoDictionary info, Func<FileIndex, long
         public async ValueTask ReadAsync(long offset, int length, ContentSegments into, CancellationToken cancel)
         {
             Check(offset, length);
+            if (mayFetch?.Invoke(length) == false)
+            {
+                throw new FetchRefusedException();
+            }
+
             await content._arrived.Task.WaitAsync(cancel);
             content.Fill(file, offset, length, into);
         }

@@ -39,8 +39,6 @@ public sealed class BadInputTests : IDisposable
     [InlineData(1, "MOUNTPOINT: missing", "good.torrent")]
     [InlineData(1, "looks cut at '&'", "magnet:?xt=urn:btih:" + Hash)]
     [InlineData(1, "MOUNTPOINT: missing", "magnet:?xt=urn:btih:" + Hash + "&dn=x")]
-    [InlineData(1, "--watch: is empty", "--watch= mnt")]
-    [InlineData(1, "--library: is empty", "--library= mnt")]
     [InlineData(1, "--max-connections must be from 1 to 4000", "--max-connections=0 good.torrent mnt")]
     [InlineData(1, "nowhere: no such folder", "--watch=nowhere mnt")]
     [InlineData(3, "none.torrent: no such file", "none.torrent page.torrent mnt")]
@@ -49,7 +47,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData(1, "--nonsense: unknown option", "--nonsense good.torrent mnt")]
     [InlineData(1, "-x: unknown option", "good.torrent mnt -x")]
     [InlineData(1, "-o nonsense: unknown mount option", "-o ro,nonsense good.torrent mnt")]
-    [InlineData(1, "-o umask=9: a umask is octal", "-o umask=9 good.torrent mnt")]
+    [InlineData(1, "-o umask=9: a mask is octal", "-o umask=9 good.torrent mnt")]
     [InlineData(1, "--min-port=65536: a port", "--min-port=65536 good.torrent mnt")]
     [InlineData(1, "--min-port and --max-port", "--min-port=3 --max-port=2 good.torrent mnt")]
     [InlineData(1, "--max-download-rate=fast: a rate", "--max-download-rate=fast good.torrent mnt")]
@@ -76,11 +74,9 @@ public sealed class BadInputTests : IDisposable
     [InlineData(1, "--read-timeout=0: a time", "--read-timeout=0 good.torrent mnt")]
     [InlineData(1, "--read-timeout: needs a value", "good.torrent mnt --read-timeout")]
     [InlineData(1, "--keep-all: unknown option", "good.torrent mnt --keep-all")]
-    [InlineData(1, "--nonsense: unknown option", "cache clean --nonsense")]
-    [InlineData(1, "list: no infohash", "cache clean list")]
-    [InlineData(1, "--all: makes no sense with one torrent", "cache clean --all 01")]
-    [InlineData(1, "01: no such torrent in the cache", "cache clean 01")]
     [InlineData(1, "--peer nobody: a peer is HOST:PORT", "--peer=nobody good.torrent mnt")]
+    [InlineData(3, "btfs: no such file", "btfs mnt")]
+    [InlineData(3, "none.torrent: no such file", "mount none.torrent mnt")]
     [InlineData(3, "none.torrent: no such file", "none.torrent mnt")]
     [InlineData(3, "none/x.torrent: no such file", "none/x.torrent mnt")]
     [InlineData(3, "mnt: is a directory", "mnt mnt")]
@@ -114,6 +110,33 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1, "--nonsense: unknown option", "cache clean --nonsense")]
+    [InlineData(1, "list: no infohash", "cache clean list")]
+    [InlineData(1, "--all: makes no sense with one torrent", "cache clean --all 01")]
+    [InlineData(1, "01: no such torrent in the cache", "cache clean 01")]
+    [InlineData(1, "--keep: is no option of 'btfs cache'", "--keep cache")]
+    [InlineData(1, "MOUNTPOINT: missing", "unmount")]
+    [InlineData(1, "-q: unknown option", "unmount -q mnt")]
+    [InlineData(1, "extra: one operand too many", "unmount mnt extra")]
+    [InlineData(4, "mnt: is not a mount point", "unmount mnt")]
+    [InlineData(4, "nowhere: does not exist", "unmount nowhere")]
+    [InlineData(4, "/proc: is no mount of btfs but one of type proc", "unmount /proc")]
+    [InlineData(1, "SOURCE: missing", "list")]
+    [InlineData(1, "mnt: one operand too many", "list good.torrent mnt")]
+    [InlineData(1, "--nonsense: unknown option", "list --nonsense")]
+    [InlineData(3, "none.torrent: no such file", "list none.torrent")]
+    [InlineData(3, "cut.torrent: the file is not a torrent", "list cut.torrent")]
+    [InlineData(5, "magnet link: nobody sent the torrent's description within 0.2 s", "list --metadata-timeout=0.2 --min-port=0 --max-port=0 magnet:?xt=urn:btih:" + Hash)]
+    [InlineData(1, "completion: name one shell", "completion")]
+    [InlineData(1, "tcsh: name one shell", "completion tcsh")]
+    [InlineData(1, "nonsense: there is no such command", "help nonsense")]
+    [InlineData(1, "--nonsense: unknown option", "doctor --nonsense")]
+    [InlineData(1, "b: one operand too many", "doctor a b")]
+    [InlineData(1, "MOUNTPOINT: missing", "btfsstat")]
+    [InlineData(2, "mnt: is not a btfs mount", "btfsstat mnt")]
+    [InlineData(1, "--wait=long: it is ready or none", "--wait=long good.torrent mnt")]
+    [InlineData(2, "--log-file=", "--wait=none --log-file=none/x good.torrent mnt")]
+    [InlineData(4, "nowhere does not exist", "--wait=none good.torrent nowhere")]
     [InlineData(1, "PATH: missing", "seed")]
     [InlineData(1, "--what: unknown option", "seed --what full")]
     [InlineData(1, "mnt: one operand too many", "seed full mnt")]
@@ -121,17 +144,70 @@ public sealed class BadInputTests : IDisposable
     [InlineData(1, "--tracker ftp://a: a tracker", "seed --tracker=ftp://a full")]
     [InlineData(1, "--peer-hint a:1: a host", "seed --peer-hint=a:1 full")]
     [InlineData(1, "--peer-hint: nobody can call through the proxy", "seed --peer-hint=example.org --proxy=socks5://127.0.0.1:1080 full")]
+    [InlineData(1, "--proxy: nobody is found through it", "seed --tracker=udp://t.example:80 --proxy=socks5://127.0.0.1:1080 full")]
     [InlineData(1, "--port: nobody can call through the proxy", "seed --port=6881 --proxy=socks5://127.0.0.1:1080 full")]
     [InlineData(2, "--torrent-out=", "seed --torrent-out=none/x page.torrent")]
     [InlineData(3, "none: ", "seed none")]
     [InlineData(3, "mnt: ", "seed mnt")]
-    public async Task What_cannot_be_seeded_is_refused_as_clearly(int code, string text, string arguments)
+    public async Task Other_commands_refuse_as_clearly(int code, string text, string arguments)
     {
         var run = await RunAsync(arguments);
 
         Assert.Equal((code, ""), (run.Code, run.Output));
         Assert.StartsWith("btfs: ", run.Errors, StringComparison.Ordinal);
         Assert.Contains(text, run.Errors.Split('\n')[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, "needs a source and a directory", "good.torrent")]
+    [InlineData(1, "-o nonsense: unknown mount option", "good.torrent mnt -o nonsense")]
+    [InlineData(32, "none.torrent: no such file", "none.torrent mnt")]
+    [InlineData(32, "does not exist", "good.torrent nowhere -o rw")]
+    [InlineData(32, "magnet link: nobody sent", "magnet:?xt=urn:btih:" + Hash + " mnt -o metadata_timeout=0.2,min_port=0,max_port=0")]
+    [InlineData(0, "", "-f good.torrent mnt")]
+    [InlineData(32, "does not exist", "-f good.torrent nowhere")]
+    public async Task As_the_helper_of_mount_it_ends_with_the_codes_of_mount(int code, string text, string arguments)
+    {
+        var helper = Path.Combine(_home, "mount.btfs");
+        File.CreateSymbolicLink(helper, ProgramRun.Program);
+        using var process = ProgramRun.Start(helper, _home, new Dictionary<string, string>(), arguments.Split(' '));
+
+        var run = await ProgramRun.EndOfAsync(process);
+
+        Assert.Equal((code, ""), (run.Code, run.Output));
+        Assert.Contains(text, run.Errors.Split('\n')[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(_home, await File.ReadAllTextAsync("/proc/self/mounts"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_environment_says_wrong_is_told_with_the_name_of_the_variable()
+    {
+        using var wrong = ProgramRun.Start(ProgramRun.Program, _home, new Dictionary<string, string> { ["BTFS_CACHE_SIZE"] = "big" }, "good.torrent", "mnt");
+        using var unknown = ProgramRun.Start(ProgramRun.Program, _home, new Dictionary<string, string> { ["BTFS_FROBNICATE"] = "1" }, "--verbose", "none.torrent", "mnt");
+
+        Assert.StartsWith("btfs: BTFS_CACHE_SIZE: --cache-size=big: a size", (await ProgramRun.EndOfAsync(wrong)).Errors, StringComparison.Ordinal);
+        Assert.StartsWith("btfs: BTFS_FROBNICATE: no option is called so", (await ProgramRun.EndOfAsync(unknown)).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mount_that_is_to_be_writable_is_told_to_be_read_only()
+    {
+        var told = await RunAsync("-o rw none.torrent mnt");
+        var quiet = await RunAsync("-q -o rw none.torrent mnt");
+
+        Assert.StartsWith("btfs: -o rw: a torrent cannot be changed", told.Errors, StringComparison.Ordinal);
+        Assert.StartsWith("btfs: none.torrent: no such file", quiet.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_line_of_the_users_file_is_told_with_file_and_line()
+    {
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(_home, ".config", "btfs")).FullName, "config");
+        await File.WriteAllTextAsync(file, "# mine\nmax-peers = many\n");
+
+        Assert.StartsWith($"btfs: {file}:2: --max-peers=many: is not a whole number", (await RunAsync("good.torrent mnt")).Errors, StringComparison.Ordinal);
+        Assert.StartsWith("btfs: none.torrent: no such file", (await RunAsync("--no-config none.torrent mnt")).Errors, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("--help")).Code);
     }
 
     [Fact]

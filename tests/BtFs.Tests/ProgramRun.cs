@@ -12,7 +12,10 @@ internal sealed record ProgramRun(int Code, string Output, string Errors)
     // Nothing here waits for a swarm; a program that is still there has hung.
     private static readonly TimeSpan Breaker = TimeSpan.FromSeconds(60);
 
-    private static readonly string[] Quiet = ["--no-dht", "--no-lsd", "--no-port-mapping"];
+    private static readonly string[] Quiet = ["BTFS_NO_DHT", "BTFS_NO_LSD", "BTFS_NO_PORT_MAPPING"];
+
+    /// <summary>The built program.</summary>
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "btfs");
 
     /// <summary>Runs the program to its end, with an environment of its own.</summary>
     public static async Task<ProgramRun> OfAsync(string home, params string[] arguments)
@@ -22,9 +25,12 @@ internal sealed record ProgramRun(int Code, string Output, string Errors)
     }
 
     /// <summary>Starts the program, without the DHT, local discovery and port mapping: tests call nobody.</summary>
-    public static Process Start(string home, params string[] arguments)
+    public static Process Start(string home, params string[] arguments) => Start(Program, home, new Dictionary<string, string>(), arguments);
+
+    /// <summary>The same, by another name, or with more variables.</summary>
+    public static Process Start(string program, string home, IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "btfs"), arguments is ["seed", .. var rest] ? ["seed", .. Quiet, .. rest] : [.. Quiet, .. arguments])
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -32,7 +38,18 @@ internal sealed record ProgramRun(int Code, string Output, string Errors)
             StandardErrorEncoding = Encoding.UTF8,
             WorkingDirectory = home,
         };
+        foreach (var ours in start.Environment.Keys.Where(name => name.StartsWith("BTFS_", StringComparison.Ordinal)).ToList())
+        {
+            start.Environment.Remove(ours);
+        }
+
         start.Environment["XDG_CACHE_HOME"] = Path.Combine(home, ".cache");
+        start.Environment["XDG_CONFIG_HOME"] = Path.Combine(home, ".config");
+        foreach (var (name, value) in Quiet.Select(name => KeyValuePair.Create(name, "1")).Concat(variables))
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 

@@ -1,3 +1,4 @@
+using BtFs.Engine.Reports;
 using BtFs.Protocol.Trackers;
 
 namespace BtFs.Engine.Discovery;
@@ -12,6 +13,7 @@ internal sealed class AnnouncedTracker(ITracker tracker)
     private const int MaxDoublings = 9;
 
     private int _failures;
+    private Outcome? _outcome;
 
     public ITracker Tracker { get; } = tracker;
 
@@ -30,10 +32,28 @@ internal sealed class AnnouncedTracker(ITracker tracker)
     /// <summary>What it wants to be sent back.</summary>
     public ReadOnlyMemory<byte> TrackerId { get; private set; }
 
+    /// <summary>What came of it. Any thread may ask.</summary>
+    public TrackerReport Report(TimeSpan now)
+    {
+        var outcome = Volatile.Read(ref _outcome);
+        return new TrackerReport
+        {
+            Name = Tracker.Name,
+            State = outcome is null ? TrackerState.Waiting : outcome.Error is null ? TrackerState.Works : TrackerState.Fails,
+            Peers = outcome?.Reply?.Peers.Count ?? 0,
+            Seeders = outcome?.Reply?.Seeders,
+            Leechers = outcome?.Reply?.Leechers,
+            AskedAgo = outcome is null ? null : now - outcome.At,
+            NextIn = outcome is null || outcome.Due < now ? TimeSpan.Zero : outcome.Due - now,
+            Error = outcome?.Error,
+        };
+    }
+
     /// <summary>It answered at <paramref name="now"/>.</summary>
     public void Succeeded(AnnounceReply reply, TimeSpan now)
     {
         _failures = 0;
+        Volatile.Write(ref _outcome, new Outcome(now, now + reply.Interval, reply, Error: null));
         IsJoined = true;
         Answers = true;
         NotBefore = now + reply.MinInterval;
@@ -44,11 +64,16 @@ internal sealed class AnnouncedTracker(ITracker tracker)
     /// <summary>It failed at <paramref name="now"/>, and is left alone for 5 s, doubled with each failure up to 30 minutes.</summary>
     /// <param name="now">The moment.</param>
     /// <param name="jitter">0 to 1: stretches the pause from 80 to 120 %, lest all clients come back at once.</param>
-    public void Failed(TimeSpan now, double jitter)
+    /// <param name="why">One line.</param>
+    public void Failed(TimeSpan now, double jitter, string why)
     {
         var pause = FirstBackOff * (1 << Math.Min(_failures, MaxDoublings));
         _failures++;
         Answers = false;
         Due = NotBefore = now + ((pause < LongestBackOff ? pause : LongestBackOff) * (0.8 + (0.4 * jitter)));
+        Volatile.Write(ref _outcome, new Outcome(now, Due, _outcome?.Reply, why));
     }
+
+    /// <summary>The last answer, or the last failure with the answer before it.</summary>
+    private sealed record Outcome(TimeSpan At, TimeSpan Due, AnnounceReply? Reply, string? Error);
 }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using BtFs.Engine.Peers;
+using BtFs.Engine.Reports;
 using BtFs.Protocol.Trackers;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,9 @@ internal sealed class TrackerAnnouncer
     private readonly Random _random;
     private readonly ILogger _log;
     private readonly TrackerTiers _tiers;
+
+    // The same trackers; these never change places.
+    private readonly AnnouncedTracker[] _known;
     private readonly uint _key;
     private readonly long _start;
     private readonly AnnouncePlaces _places;
@@ -36,6 +40,7 @@ internal sealed class TrackerAnnouncer
         _random = random;
         _log = log;
         _tiers = new TrackerTiers(options.Tiers, random);
+        _known = [.. _tiers.All];
         _places = new AnnouncePlaces(options.Tiers.SelectMany(tier => tier), time);
         _key = (uint)random.NextInt64(1L << 32);
         _start = time.GetTimestamp();
@@ -63,6 +68,9 @@ internal sealed class TrackerAnnouncer
 
     /// <summary>The last missing byte came: tells the trackers. Callable from any thread, once.</summary>
     public void Complete() => _calls.Writer.TryWrite(AnnounceEvent.Completed);
+
+    /// <summary>How it stands with each tracker. Callable from any thread.</summary>
+    public IReadOnlyList<TrackerReport> Report() => [.. _known.Select(tracker => tracker.Report(Now))];
 
     /// <summary>Announces until <paramref name="stop"/>, then says goodbye to the trackers that know us, within 3 s, and returns.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -186,13 +194,14 @@ internal sealed class TrackerAnnouncer
         }
         catch (TrackerException fault)
         {
-            tracker.Failed(Now, jitter);
+            tracker.Failed(Now, jitter, fault.Message);
             DiscoveryLog.Failed(_log, tracker.Tracker.Name, happened, fault.Message);
         }
         catch (OperationCanceledException) when (deadline.HasPassed && !stop.IsCancellationRequested)
         {
-            tracker.Failed(Now, jitter);
-            DiscoveryLog.Failed(_log, tracker.Tracker.Name, happened, $"No answer within {timeout.TotalSeconds:0} s.");
+            var why = $"No answer within {timeout.TotalSeconds:0} s.";
+            tracker.Failed(Now, jitter, why);
+            DiscoveryLog.Failed(_log, tracker.Tracker.Name, happened, why);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using BtFs.Engine.Layout;
+using BtFs.Engine.Reports;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Peer;
 
@@ -64,6 +65,9 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
     internal byte ExchangeExtension { get; set; }
     internal byte HolepunchExtension { get; set; }
 
+    /// <summary>What it calls itself (BEP 10, <c>v</c>): one printable line; null where it does not say.</summary>
+    internal string? Client { get; set; }
+
     /// <summary>The address at which it sees us, as it says; null where it does not.</summary>
     internal IPAddress? SeesUsAt { get; set; }
 
@@ -119,6 +123,10 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
 
     internal long BytesFrom { get; set; }
     internal long BytesTo { get; set; }
+
+    /// <summary>How fast those grow.</summary>
+    internal RecentRate RateFrom { get; } = new(connectedAt);
+    internal RecentRate RateTo { get; } = new(connectedAt);
 
     /// <summary>Bytes of the info dictionary asked of us.</summary>
     internal long MetadataBytesTo { get; set; }
@@ -190,6 +198,38 @@ internal sealed class Peer(IPeerWire wire, PeerHello hello, TimeSpan connectedAt
             Speed.UseRoundTrip(roundTrip, now);
         }
     }
+
+    /// <summary>Looks at how fast it gives and takes.</summary>
+    internal void MeasureRates(TimeSpan now)
+    {
+        RateFrom.Reached(BytesFrom, now);
+        RateTo.Reached(BytesTo, now);
+    }
+
+    /// <summary>What is worth telling of it.</summary>
+    internal PeerReport Report(TimeSpan now) => new()
+    {
+        Address = Hello.Address,
+        WebSeed = Hello.WebSeed,
+        Client = Client ?? (IsWebSeed ? "web server" : Hello.Id.ToString()),
+        IsUtp = Hello.IsUtp,
+        IsEncrypted = Hello.IsEncrypted,
+        IsIncoming = Hello.IsIncoming,
+        ConnectedFor = now - ConnectedAt,
+        PiecesHeld = Pieces.Count,
+        DownloadRate = RateFrom.At(BytesFrom, now),
+        UploadRate = RateTo.At(BytesTo, now),
+        BytesFrom = BytesFrom,
+        BytesTo = BytesTo,
+        RoundTrip = Speed.RoundTrip,
+        Requested = Requests.Count,
+        Wanted = Wanted.Count,
+        ChokesUs = ChokesUs,
+        WeChoke = IsChoked,
+        IsInterested = IsInterested,
+        WeAreInterested = WeAreInterested,
+        IsSuspect = IsSuspect,
+    };
 
     internal void Send(PeerMessage message)
     {

@@ -191,7 +191,7 @@ internal sealed class PeerDialer : IAsyncDisposable
         {
             var (hello, stream) = await _handshaker.CallAsync(connected, dial.Address, dial.Torrent.InfoHashes, encrypt, cancel);
             open = null;
-            return (hello with { IsUtp = connected is UtpTransport }, stream);
+            return (hello with { IsUtp = connected is UtpTransport, IsEncrypted = stream is EncryptedTransport { IsThroughout: true } }, stream);
         }
         catch (SocketException e)
         {

@@ -61,7 +61,7 @@ internal sealed class PeerHandshaker(OurPeerId self, TimeProvider time)
                 throw new ProtocolViolationException("answered with another infohash");
             }
 
-            return (Hello(theirs, address, isIncoming: false), transport);
+            return (Hello(theirs, address, isIncoming: false) with { CameEncrypted = encrypt }, transport);
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
         {
@@ -81,8 +81,8 @@ internal sealed class PeerHandshaker(OurPeerId self, TimeProvider time)
         using var deadline = new Deadline(PeerLimits.HandshakeTimeout, time, cancel);
         try
         {
-            (var theirs, transport) = await HearAsync(transport, deadline.Token);
-            var hello = Hello(theirs, address, isIncoming: true);
+            (var theirs, transport, var isEncrypted) = await HearAsync(transport, deadline.Token);
+            var hello = Hello(theirs, address, isIncoming: true) with { CameEncrypted = isEncrypted };
             if (find(theirs.InfoHash) is not { HasRoom: true } torrent)
             {
                 throw new ProtocolViolationException("asked for a torrent that takes no more peers, or that we do not have");
@@ -105,7 +105,7 @@ internal sealed class PeerHandshaker(OurPeerId self, TimeProvider time)
     }
 
     /// <summary>Receives a caller's handshake, whichever kind it is: what does not begin as a plain one is the key of an encrypted one.</summary>
-    private async Task<(Handshake Theirs, IPeerTransport Stream)> HearAsync(IPeerTransport transport, CancellationToken cancel)
+    private async Task<(Handshake Theirs, IPeerTransport Stream, bool IsEncrypted)> HearAsync(IPeerTransport transport, CancellationToken cancel)
     {
         var bytes = new byte[Handshake.Bytes];
         var received = 0;
@@ -123,12 +123,12 @@ internal sealed class PeerHandshaker(OurPeerId self, TimeProvider time)
 
         if (isPlain)
         {
-            return (await ReceiveAsync(transport, bytes, received, cancel), transport);
+            return (await ReceiveAsync(transport, bytes, received, cancel), transport, false);
         }
 
         var (stream, torrent) = await Encryption.AnswerAsync(transport, bytes.AsMemory(0, received), cancel);
         var theirs = await ReceiveAsync(stream, bytes, received: 0, cancel);
-        return theirs.InfoHash == torrent ? (theirs, stream) : throw new ProtocolViolationException("names one torrent and means another");
+        return theirs.InfoHash == torrent ? (theirs, stream, true) : throw new ProtocolViolationException("names one torrent and means another");
     }
 
     private static async Task<Handshake> ReceiveAsync(IPeerTransport transport, byte[] bytes, int received, CancellationToken cancel)

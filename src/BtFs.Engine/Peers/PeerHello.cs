@@ -18,6 +18,12 @@ internal sealed record PeerHello(IPEndPoint Address, PeerId Id, bool IsIncoming,
     /// <summary>The name of the web seed that this is, its server's; null for a peer proper. Its address and id are made up then.</summary>
     internal string? WebSeed { get; init; }
 
+    /// <summary>Whether the handshake came encrypted, whatever followed.</summary>
+    internal bool CameEncrypted { get; init; }
+
+    /// <summary>Whether what follows the handshake is encrypted.</summary>
+    internal bool IsEncrypted { get; init; }
+
     /// <summary>Whether they came over uTP: then it is known to work.</summary>
     internal bool IsUtp { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BtFs.Engine.Network;
+using BtFs.Engine.Peers.Encryption;
 using BtFs.Engine.Peers.Transports;
 using BtFs.Engine.Peers.Transports.Utp;
 using BtFs.Protocol.Metainfo;
@@ -163,7 +164,7 @@ internal sealed class PeerListener : IAsyncDisposable
             try
             {
                 var (hello, torrent, stream) = await _handshaker.AnswerAsync(caller, address, _find, _stop.Token);
-                if (torrent.TryAdd(stream, hello with { IsUtp = caller is UtpTransport }))
+                if (torrent.TryAdd(stream, hello with { IsUtp = caller is UtpTransport, IsEncrypted = stream is EncryptedTransport { IsThroughout: true } }))
                 {
                     open = null;
                 }

@@ -27,7 +27,7 @@ internal sealed class PeerPieces
     private bool _hasToldAll;
     private int _emptyBitfields;
     private bool _hasLost;
-    private PieceAvailability? _countedIn;
+    private PieceCopies? _countedIn;
     private int _pieceCount = -1;
 
     /// <summary>How many pieces it has; 0 while unsettled.</summary>
@@ -109,6 +109,22 @@ internal sealed class PeerPieces
         return true;
     }
 
+    /// <summary>It has pieces in a row, or has them no more.</summary>
+    internal void Offer(PieceIndex first, PieceIndex last, bool areThere)
+    {
+        for (var piece = first.Value; piece <= last.Value; piece++)
+        {
+            if (areThere)
+            {
+                Add(piece);
+            }
+            else
+            {
+                Remove(piece);
+            }
+        }
+    }
+
     /// <summary>lt_donthave (BEP 54).</summary>
     /// <exception cref="ProtocolViolationException">There is no such piece.</exception>
     internal void Remove(int piece)
@@ -132,10 +148,10 @@ internal sealed class PeerPieces
     }
 
     /// <summary>Has its pieces counted, from now on and those it has already; no longer with null. A seed counts nowhere.</summary>
-    internal void CountIn(PieceAvailability? availability)
+    internal void CountIn(PieceCopies? copies)
     {
         CountBits(-1);
-        _countedIn = availability;
+        _countedIn = copies;
         CountBits(+1);
     }
 

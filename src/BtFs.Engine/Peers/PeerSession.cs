@@ -51,7 +51,7 @@ internal sealed class PeerSession : IPeerWire
         _expected = new ExpectedBlocks(_time);
         _messages = new RateLimiter(PeerLimits.MessageRate, _time, PeerLimits.MessageBurst);
         _pulse = new PeerPulse(_time, Upkeep);
-        _sending = new SendPump(transport, _queue, _pulse, options);
+        _sending = new SendPump(transport, _queue, _pulse, options.UploadTo(hello.Address.Address), options.Time);
         _batches = new BlockBatches(this, post);
     }
 
@@ -77,6 +77,24 @@ internal sealed class PeerSession : IPeerWire
 
     /// <summary>The address of ours that it stands upon; null where it needs none.</summary>
     internal IPAddress? LocalAddress => _transport.LocalAddress;
+
+    /// <summary>Whether its blocks go by the line that is to be kept free.</summary>
+    internal bool IsPaced => _options.Uplink is { } uplink && _options.UploadTo(_hello.Address.Address) == uplink;
+
+    /// <summary>Bytes of blocks sent since this was last asked, and how long they wait in queues on the way, where that can be told.</summary>
+    internal (long Bytes, TimeSpan? Queue) LookAtUpload()
+    {
+        var bytes = _sending.TakeBlockBytes();
+        try
+        {
+            return (bytes, bytes == 0 || IsClosed ? null : _transport.Queuing);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Closed between the question and the answer.
+            return (bytes, null);
+        }
+    }
 
     private bool IsClosed => Volatile.Read(ref _closeReason) is not null;
 

@@ -92,6 +92,24 @@ internal sealed class PeerSessions : IAsyncDisposable
         }
     }
 
+    /// <summary>What was uploaded by way of the Internet since this was last asked, and the shortest queue on the way of any of it.</summary>
+    internal (long Bytes, TimeSpan? Queue) LookAtUploads()
+    {
+        var sent = 0L;
+        TimeSpan? shortest = null;
+        lock (_lock)
+        {
+            foreach (var session in _sessions.Where(session => session.IsPaced))
+            {
+                var (bytes, queue) = session.LookAtUpload();
+                sent += bytes;
+                shortest = queue is { } one && (shortest is null || one < shortest) ? one : shortest;
+            }
+        }
+
+        return (sent, shortest);
+    }
+
     /// <summary>Ends the sessions that stand upon addresses that are no longer ours: TCP itself would take a quarter of an hour.</summary>
     /// <param name="ours">Every address that this machine has now.</param>
     /// <returns>Whether there were any.</returns>

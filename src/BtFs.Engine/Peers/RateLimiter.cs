@@ -12,8 +12,11 @@ internal sealed class RateLimiter
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
-    private readonly double _ticksPerUnit;
-    private readonly long _burstTicks;
+    private readonly int _burst;
+    private double _ticksPerUnit;
+    private long _burstTicks;
+
+    private bool _isLimited;
 
     // The time at which all that has been spent is paid.
     private long _paidAt = long.MinValue;
@@ -26,22 +29,33 @@ internal sealed class RateLimiter
         ArgumentOutOfRangeException.ThrowIfNegative(perSecond);
         ArgumentOutOfRangeException.ThrowIfNegative(burst);
         _time = time;
-        IsLimited = perSecond > 0;
-        if (IsLimited)
-        {
-            _ticksPerUnit = (double)time.TimestampFrequency / perSecond;
-            _burstTicks = (long)(burst * _ticksPerUnit);
-
-            // 20 ms worth: below what a reader notices.
-            Quantum = (int)Math.Clamp(perSecond / 50, SmallestQuantum, LargestQuantum);
-        }
+        _burst = burst;
+        SetRate(perSecond);
     }
 
     /// <summary>Whether there is a limit at all.</summary>
-    internal bool IsLimited { get; }
+    internal bool IsLimited => Volatile.Read(ref _isLimited);
 
     /// <summary>The most bytes to move in one step.</summary>
-    internal int Quantum { get; } = int.MaxValue;
+    internal int Quantum { get; private set; } = int.MaxValue;
+
+    /// <summary>Another rate from now on; what was spent is paid at the old one.</summary>
+    /// <param name="perSecond">Units a second; 0 is no limit.</param>
+    internal void SetRate(long perSecond)
+    {
+        lock (_lock)
+        {
+            if (perSecond > 0)
+            {
+                _ticksPerUnit = (double)_time.TimestampFrequency / perSecond;
+                _burstTicks = (long)(_burst * _ticksPerUnit);
+            }
+
+            // 20 ms worth: below what a reader notices.
+            Quantum = perSecond > 0 ? (int)Math.Clamp(perSecond / 50, SmallestQuantum, LargestQuantum) : int.MaxValue;
+            Volatile.Write(ref _isLimited, perSecond > 0);
+        }
+    }
 
     /// <summary>Spends, and tells how long to wait before spending again.</summary>
     /// <param name="units">0 or more.</param>

@@ -22,18 +22,23 @@ internal sealed class SendPump : IAsyncDisposable
     // Its bytes are the sender's, whoever that is.
     private readonly SendBuffer _batch = new();
     private int _sender = Nobody;
+    private long _blockBytes;
 
     /// <param name="transport">Connected; stays the caller's.</param>
     /// <param name="queue">What to send.</param>
     /// <param name="pulse">Told of each send.</param>
-    /// <param name="options">The clock, and the rate of blocks.</param>
-    internal SendPump(IPeerTransport transport, SendQueue queue, PeerPulse pulse, PeerSessionOptions options)
+    /// <param name="upload">The rate of blocks.</param>
+    /// <param name="time">The clock.</param>
+    internal SendPump(IPeerTransport transport, SendQueue queue, PeerPulse pulse, RateLimiter upload, TimeProvider time)
     {
         _transport = transport;
         _queue = queue;
         _pulse = pulse;
-        _pace = new UploadPace(options.Upload, options.Time, _wake);
+        _pace = new UploadPace(upload, time, _wake);
     }
+
+    /// <summary>Bytes of blocks sent since this was last asked.</summary>
+    internal long TakeBlockBytes() => Interlocked.Exchange(ref _blockBytes, 0);
 
     /// <summary>Sends what is queued, now or soon. Any thread; never waits.</summary>
     /// <exception cref="SocketException">The connection is gone.</exception>
@@ -85,6 +90,7 @@ internal sealed class SendPump : IAsyncDisposable
                 _pulse.SendEnds();
                 _batch.Clear();
                 _pace.Spend(blockBytes);
+                Interlocked.Add(ref _blockBytes, blockBytes);
                 if (_queue.Sent(blockBytes))
                 {
                     drained();

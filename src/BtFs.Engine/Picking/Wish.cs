@@ -15,6 +15,12 @@ internal sealed class Wish(PieceIndex first, PieceIndex last)
     /// <summary>Whether it is the first read of its place, so that nothing could be asked for ahead.</summary>
     internal bool IsScattered { get; init; }
 
+    /// <summary>The file that is read, where that is known.</summary>
+    internal FileIndex? File { get; init; }
+
+    /// <summary>The handle that reads, where there is one.</summary>
+    internal object? Reader { get; init; }
+
     /// <summary>Completes when each piece was there; fails when the wish was given up.</summary>
     internal Task Granted => _granted.Task;
 

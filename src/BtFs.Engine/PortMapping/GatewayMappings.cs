@@ -6,7 +6,7 @@ namespace BtFs.Engine.PortMapping;
 /// <summary>Has a gateway map our ports for as long as it runs: finds it, asks it, renews at half-time, and begins anew where it is another one.</summary>
 /// <remarks>
 /// <code>
-/// Looking ─a gateway→ Asking ─granted→ Holding ─half-time: granted→ Holding
+/// Looking ─a gateway→ Asking ─granted→ Holding ─half-time, or it began anew: granted→ Holding
 ///    ↑                  │                 │
 ///    └──refused, later──┴──refused, or other addresses──┘          stopped: everything is given back
 /// </code>
@@ -86,7 +86,7 @@ internal sealed class GatewayMappings
             var lifetime = _held.Values.Min(grant => grant.Lifetime);
             lifetime = lifetime < PortMappingLimits.ShortestLifetime ? PortMappingLimits.ShortestLifetime : lifetime;
             var half = (lifetime > PortMappingLimits.Lifetime ? PortMappingLimits.Lifetime : lifetime) / 2;
-            if (!await WaitAsync(half, gateway, stop))
+            if (!await KeepAsync(half, gateway, client, stop))
             {
                 break;
             }
@@ -104,6 +104,50 @@ internal sealed class GatewayMappings
         {
             Lose(port);
         }
+    }
+
+    /// <summary>Waits until what is held is to be asked for again: after a span, or sooner where the gateway has forgotten it.</summary>
+    /// <returns>False when the gateway is not the one any more, or we are to stop.</returns>
+    private async Task<bool> KeepAsync(TimeSpan span, Gateway gateway, IGatewayClient client, CancellationToken stop)
+    {
+        var started = _time.GetTimestamp();
+        var epoch = new GatewayEpoch();
+        while (span - _time.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
+        {
+            if (await HasBegunAnewAsync(gateway, client, epoch, stop))
+            {
+                return true;
+            }
+
+            if (!await WaitAsync(left < PortMappingLimits.ReadClockEvery ? left : PortMappingLimits.ReadClockEvery, gateway, stop))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<bool> HasBegunAnewAsync(Gateway gateway, IGatewayClient client, GatewayEpoch epoch, CancellationToken stop)
+    {
+        try
+        {
+            if (await client.ReadEpochAsync(stop) is { } seconds && epoch.HasBegunAnew(seconds, _time.GetElapsedTime(0)))
+            {
+                PortMappingLog.BegunAnew(_log, gateway.Address);
+                return true;
+            }
+        }
+        catch (GatewayException)
+        {
+            // Perhaps it is being started right now: the next look tells.
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The wait that follows ends at once.
+        }
+
+        return false;
     }
 
     /// <returns>Whether any port was given: a gateway that gives one and not the other will do.</returns>

@@ -13,6 +13,11 @@ internal interface IGatewayClient
     /// <exception cref="GatewayException">There is none to be had this way.</exception>
     Task<PortGrant> MapAsync(MappedPort port, ushort wanted, CancellationToken cancel);
 
+    /// <summary>Reads the gateway's clock, which tells whether it still knows what it gave.</summary>
+    /// <returns>Seconds since it began to remember; null where this protocol has no clock.</returns>
+    /// <exception cref="GatewayException">It does not answer.</exception>
+    Task<uint?> ReadEpochAsync(CancellationToken cancel);
+
     /// <summary>Gives a port back.</summary>
     /// <param name="port">Ours.</param>
     /// <param name="external">The gateway's.</param>

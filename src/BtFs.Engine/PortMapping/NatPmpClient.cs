@@ -26,6 +26,14 @@ internal sealed class NatPmpClient(Gateway gateway, int port, TimeProvider time)
     /// <inheritdoc/>
     public Task UnmapAsync(MappedPort port, ushort external, CancellationToken cancel) => AskAsync(port, wanted: 0, seconds: 0, cancel);
 
+    /// <inheritdoc/>
+    public async Task<uint?> ReadEpochAsync(CancellationToken cancel)
+    {
+        var told = await _exchange.AskAsync<uint[]>(
+            NatPmp.WriteAddressRequest(), packet => NatPmp.TryReadEpoch(packet.Span, out var seconds) ? [seconds] : null, cancel);
+        return told[0];
+    }
+
     private async Task<MapAnswer> AskAsync(MappedPort port, ushort wanted, uint seconds, CancellationToken cancel)
     {
         var answer = await _exchange.AskAsync(

@@ -28,6 +28,14 @@ internal sealed class PcpClient(Gateway gateway, int port, TimeProvider time) : 
     /// <inheritdoc/>
     public Task UnmapAsync(MappedPort port, ushort external, CancellationToken cancel) => AskAsync(port, external, seconds: 0, cancel);
 
+    /// <inheritdoc/>
+    public async Task<uint?> ReadEpochAsync(CancellationToken cancel)
+    {
+        var told = await _exchange.AskAsync<uint[]>(
+            Pcp.WriteAnnounceRequest(gateway.Local), packet => Pcp.TryReadEpoch(packet.Span, out var seconds) ? [seconds] : null, cancel);
+        return told[0];
+    }
+
     private async Task<MapAnswer> AskAsync(MappedPort port, ushort wanted, uint seconds, CancellationToken cancel)
     {
         var answer = await _exchange.AskAsync(

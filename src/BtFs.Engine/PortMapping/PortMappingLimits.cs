@@ -15,6 +15,9 @@ internal static class PortMappingLimits
     /// <summary>How often we look whether there is another gateway, or another address of ours.</summary>
     internal static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(15);
 
+    /// <summary>How often a gateway's clock is read while we hold ports: one that was started anew has forgotten them.</summary>
+    internal static readonly TimeSpan ReadClockEvery = TimeSpan.FromMinutes(1);
+
     /// <summary>When a gateway that gave nothing is asked again.</summary>
     internal static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(10);
 

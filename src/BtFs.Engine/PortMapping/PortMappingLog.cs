@@ -7,6 +7,9 @@ namespace BtFs.Engine.PortMapping;
 /// <summary>All that port mapping logs.</summary>
 internal static partial class PortMappingLog
 {
+    [LoggerMessage(EventId = 545, Level = LogLevel.Information, Message = "Gateway {Gateway} was started anew: all ports are asked for again")]
+    public static partial void BegunAnew(ILogger log, IPAddress gateway);
+
     [LoggerMessage(EventId = 540, Level = LogLevel.Information, Message = "Gateway {Gateway}: {Protocol} port {Port} is reached at port {External} ({Client})")]
     public static partial void Mapped(ILogger log, IPAddress gateway, TransportProtocol protocol, ushort port, ushort external, string client);
 

@@ -46,6 +46,9 @@ internal sealed class UpnpClient(Gateway gateway, UpnpSearch search, HttpFetch h
         }
     }
 
+    /// <inheritdoc/>
+    public Task<uint?> ReadEpochAsync(CancellationToken cancel) => Task.FromResult<uint?>(null);
+
     private async Task<GatewayService> FindAsync(CancellationToken cancel)
     {
         var location = await search.FindAsync(cancel);

@@ -1,12 +1,19 @@
 using BtFs.Engine.Layout;
 using BtFs.Engine.Picking;
+using BtFs.Engine.Reports;
 using BtFs.Engine.Storage;
 
 namespace BtFs.Engine.Torrents;
 
 /// <summary>One open handle on a file: reads what is there, waits for what is not, and lets its reads steer the read-ahead.</summary>
 internal sealed class ContentReader(
-    FileIndex file, ReadingStyle style, TorrentLayout layout, IRangeStore store, TorrentInbox inbox, TimeProvider time) : IContentReader
+    FileIndex file,
+    ReadingStyle style,
+    TorrentLayout layout,
+    IRangeStore store,
+    TorrentInbox inbox,
+    TimeProvider time,
+    FetchAllowance? allowance = null) : IContentReader
 {
     /// <summary>Times that a piece may be lost between its coming and its being read: four seconds of pauses in all.</summary>
     internal const int MaxLosses = 12;
@@ -17,8 +24,17 @@ internal sealed class ContentReader(
     // The kernel reads one handle from several requests at once.
     private readonly Lock _lock = new();
     private readonly ReadAhead _ahead = new(layout.LengthOf(file), layout.PieceLength);
+    private readonly RecentRate _rate = new(TimeSpan.Zero);
     private bool _isClosed;
     private bool _hasRead;
+    private long _position;
+    private long _bytesRead;
+
+    /// <summary>What the report is to call it.</summary>
+    internal object? Label { get; init; }
+
+    /// <summary>Where it is counted while it is open; null where nobody asks.</summary>
+    internal OpenReaders? Among { get; init; }
 
     /// <inheritdoc/>
     public bool TryRead(long offset, int length, ContentSegments into)
@@ -39,6 +55,7 @@ internal sealed class ContentReader(
             at += slice.Length;
         }
 
+        NoteAnswer(offset, length);
         return true;
     }
 
@@ -49,6 +66,7 @@ internal sealed class ContentReader(
         try
         {
             await FillAsync(_start + offset, length, into, cancel);
+            NoteAnswer(offset, length);
         }
         finally
         {
@@ -66,6 +84,30 @@ internal sealed class ContentReader(
         {
             _isClosed = true;
             inbox.Post(new TorrentEvent.WindowsMoved(this, []));
+        }
+
+        Among?.Remove(this);
+    }
+
+    /// <summary>What it does at this moment.</summary>
+    /// <param name="wait">For what it waits, as the loop sees it.</param>
+    internal ReaderReport Report(WaitReport? wait)
+    {
+        lock (_lock)
+        {
+            // Of several positions the one that is read from; the others are held.
+            var window = _ahead.Windows(Now).Where(window => !window.IsHeld).Select(window => (ReadWindow?)window).LastOrDefault();
+            return new ReaderReport
+            {
+                Label = Label,
+                File = file,
+                Style = style,
+                Position = _position,
+                BytesRead = _bytesRead,
+                Rate = _rate.At(_bytesRead, Now),
+                Window = window is { } open ? new ByteRange(open.Start, open.End) : null,
+                Wait = wait,
+            };
         }
     }
 
@@ -90,7 +132,7 @@ internal sealed class ContentReader(
                 await Task.Delay(PauseAfterLoss(losses, slice.Piece), time, cancel);
             }
 
-            await WaitForAsync(new Wish(slice.Piece, layout.PieceAt(end - 1)) { IsScattered = IsScattered(at) }, cancel);
+            await WaitForAsync(new Wish(slice.Piece, layout.PieceAt(end - 1)) { IsScattered = IsScattered(at), File = file, Reader = this }, cancel);
             losses++;
         }
     }
@@ -101,6 +143,7 @@ internal sealed class ContentReader(
 
     private async Task WaitForAsync(Wish wish, CancellationToken cancel)
     {
+        var counted = allowance?.Take(wish) ?? [];
         NoteWait(begins: true);
         inbox.Post(new TorrentEvent.ReadWaits(wish));
         try
@@ -115,6 +158,7 @@ internal sealed class ContentReader(
         finally
         {
             NoteWait(begins: false);
+            allowance?.Done(counted);
         }
     }
 
@@ -139,6 +183,16 @@ internal sealed class ContentReader(
                 // Posted under the lock, so that an older picture never overtakes a newer one.
                 inbox.Post(new TorrentEvent.WindowsMoved(this, [.. _ahead.Windows(now).Select(InTorrent)]));
             }
+        }
+    }
+
+    private void NoteAnswer(long offset, int length)
+    {
+        lock (_lock)
+        {
+            _position = offset + length;
+            _bytesRead += length;
+            _rate.Reached(_bytesRead, Now);
         }
     }
 

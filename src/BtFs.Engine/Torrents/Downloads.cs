@@ -32,6 +32,7 @@ internal sealed class Downloads
         _post = context.Inbox.Post;
         _partials = new PartialPieces(parts.Layout, parts.Pieces, parts.Buffers, parts.Store.Capacity);
         _background = new Background(context.Options.Prefetch, parts.Layout, parts.Pieces, context.Random, () => parts.Store.Room, parts.Selected);
+        parts.Copies.Order = _background.Availability;
         _planner = new RequestPlanner(parts.Pieces, demand, _partials, _background, peers);
         _blame = new BlameLedger(context.Random.NextInt64());
     }
@@ -180,10 +181,13 @@ internal sealed class Downloads
     internal void OnFileRead(FileIndex file) => _background.Touch(file);
 
     /// <summary>A peer was taken in: what it has counts.</summary>
-    internal void OnJoined(Peer peer) => peer.Pieces.CountIn(_background.Availability);
+    internal void OnJoined(Peer peer) => peer.Pieces.CountIn(_parts.Copies);
 
     /// <summary>The pieces under way, asked for or left over.</summary>
     internal IEnumerable<PieceIndex> Unfinished => _partials.All.Select(partial => partial.Piece);
+
+    /// <summary>A piece under way; null when it is not.</summary>
+    internal PartialPiece? UnderWay(PieceIndex piece) => _partials.TryGet(piece, out var partial) ? partial : null;
 
     /// <summary>Asks a peer for one block of a piece, whoever may want it.</summary>
     /// <returns>False when there is nothing to ask of it, or no memory to spare.</returns>

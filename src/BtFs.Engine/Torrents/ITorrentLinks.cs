@@ -1,5 +1,6 @@
 using System.Net;
 using BtFs.Engine.Peers;
+using BtFs.Engine.Reports;
 
 namespace BtFs.Engine.Torrents;
 
@@ -20,6 +21,9 @@ internal interface ITorrentLinks
 
     /// <summary>The last missing piece is here: trackers are told once (BEP 3, event "completed").</summary>
     void ContentCompleted();
+
+    /// <summary>Who names peers, and what came of asking them.</summary>
+    PeerSources Sources => PeerSources.None;
 
     /// <summary>The info dictionary has arrived and its hash is right: <see cref="TorrentEvent.TransferOpened"/> follows.</summary>
     void MetadataArrived(byte[] info);

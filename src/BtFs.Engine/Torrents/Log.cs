@@ -48,6 +48,15 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "The machine or its network was away: connections are looked at, and peers called anew")]
     internal static partial void Disturbed(ILogger logger);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Piece}: {Reason}")]
+    internal static partial void Stalled(ILogger logger, string piece, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Piece} came after {Seconds:0} s")]
+    internal static partial void CameAfterAll(ILogger logger, string piece, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Piece} did not come; nobody waits for it any more after {Seconds:0} s")]
+    internal static partial void NotWaitedFor(ILogger logger, string piece, double seconds);
+
     [LoggerMessage(Level = LogLevel.Critical, Message = "The torrent's loop has failed: nothing more is fetched")]
     internal static partial void Failed(ILogger logger, Exception bug);
 

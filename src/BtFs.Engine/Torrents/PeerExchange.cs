@@ -91,6 +91,7 @@ internal sealed class PeerExchange
     private static ExchangedPeerFlags FlagsOf(Peer peer) =>
         (peer.Pieces.IsSeed ? ExchangedPeerFlags.Seed : ExchangedPeerFlags.None)
         | (peer.Hello.IsUtp ? ExchangedPeerFlags.SupportsUtp : ExchangedPeerFlags.None)
+        | (peer.Hello.CameEncrypted ? ExchangedPeerFlags.PrefersEncryption : ExchangedPeerFlags.None)
         | (peer.HolepunchExtension != 0 ? ExchangedPeerFlags.SupportsHolepunch : ExchangedPeerFlags.None)
         | (peer.Hello.IsIncoming ? ExchangedPeerFlags.None : ExchangedPeerFlags.Reachable);
 

@@ -177,6 +177,7 @@ internal sealed class PeerTalk(LoopContext context, Swarm swarm)
     private void Learn(Peer peer, ExtensionHandshake hello, TimeSpan now)
     {
         // A later handshake changes what it names and leaves the rest; id 0 switches an extension off.
+        peer.Client = hello.Client ?? peer.Client;
         if (hello.Ids.TryGetValue(ExtensionNames.Metadata, out var metadata))
         {
             peer.MetadataExtension = metadata;

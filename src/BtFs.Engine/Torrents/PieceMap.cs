@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using BtFs.Engine.Layout;
+using BtFs.Engine.Reports;
 
 namespace BtFs.Engine.Torrents;
 
@@ -47,6 +49,7 @@ internal sealed class PieceMap
 
     internal PieceState this[PieceIndex piece] => _states[piece.Value];
 
+    /// <summary>Whether a piece is verified and held. Any thread may ask, and hears how it was a moment ago.</summary>
     internal bool Has(PieceIndex piece) => _states[piece.Value] == PieceState.Have;
 
     /// <summary>Verified bytes of one file. Any thread may ask.</summary>
@@ -68,8 +71,71 @@ internal sealed class PieceMap
         }
     }
 
+    /// <summary>Pieces under way, or of which it is not known whether they are here. Any thread may ask.</summary>
+    internal int UnderWay => _states.Length - _states.AsSpan().Count(PieceState.Missing) - _states.AsSpan().Count(PieceState.Have);
+
+    /// <summary>Neighbours of one state, from the first piece on. Any thread may ask; each piece is then true by itself.</summary>
+    internal IReadOnlyList<PieceStateRun> Runs(int most)
+    {
+        var runs = new List<PieceStateRun>();
+        for (var first = 0; first < _states.Length && runs.Count < most;)
+        {
+            var state = _states[first];
+            var length = _states.AsSpan(first).IndexOfAnyExcept(state);
+            length = length < 0 ? _states.Length - first : Math.Max(length, 1);
+            runs.Add(new PieceStateRun(first, length, WordOf(state)));
+            first += length;
+        }
+
+        return runs;
+    }
+
+    /// <summary>What of a file is not here, as offsets in it. Any thread may ask; each piece is then true by itself.</summary>
+    internal IReadOnlyList<ByteRange> MissingIn(FileIndex file, int most)
+    {
+        var start = _layout.StartOf(file);
+        var end = start + _layout.LengthOf(file);
+        var missing = new List<ByteRange>();
+        for (var at = start; at < end;)
+        {
+            var slice = _layout.FirstSlice(at, end - at);
+            if (!Has(slice.Piece))
+            {
+                var isNext = missing.Count > 0 && missing[^1].End == at - start;
+                if (!isNext && missing.Count == most)
+                {
+                    break;
+                }
+
+                var range = new ByteRange(isNext ? missing[^1].Start : at - start, at - start + slice.Length);
+                if (isNext)
+                {
+                    missing[^1] = range;
+                }
+                else
+                {
+                    missing.Add(range);
+                }
+            }
+
+            at += slice.Length;
+        }
+
+        return missing;
+    }
+
     /// <summary>The pieces we have, as a BITFIELD message wants them: most significant bit first.</summary>
     internal byte[] ToBitfield() => [.. _bits];
+
+    private static string WordOf(PieceState state) => state switch
+    {
+        PieceState.Missing => "missing",
+        PieceState.Downloading => "downloading",
+        PieceState.Verifying => "verifying",
+        PieceState.Have => "have",
+        PieceState.Unchecked => "unchecked",
+        _ => throw new UnreachableException($"A {state} piece."),
+    };
 
     private void Count(PieceIndex piece, int sign)
     {

@@ -57,21 +57,18 @@ internal sealed class Swarm
     internal Peer? Find(IPeerWire wire) => _byWire.GetValueOrDefault(wire);
 
     /// <summary>Addresses heard of.</summary>
-    internal void Learn(IEnumerable<IPEndPoint> addresses, bool areNamed)
+    /// <param name="addresses">The addresses.</param>
+    /// <param name="areNamed">Whether the user or the magnet named them.</param>
+    /// <param name="areFromTracker">Whether a tracker did.</param>
+    internal void Learn(IEnumerable<IPEndPoint> addresses, bool areNamed, bool areFromTracker = false)
     {
         foreach (var address in addresses)
         {
             _book.Add(address, areNamed);
-        }
-    }
-
-    /// <summary>Addresses that a tracker named.</summary>
-    internal void LearnFromTracker(IReadOnlyList<IPEndPoint> addresses)
-    {
-        Learn(addresses, areNamed: false);
-        foreach (var address in addresses)
-        {
-            _book.NamedByTracker(address);
+            if (areFromTracker)
+            {
+                _book.NamedByTracker(address);
+            }
         }
     }
 

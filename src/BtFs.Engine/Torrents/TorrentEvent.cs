@@ -2,6 +2,7 @@ using System.Net;
 using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Picking;
+using BtFs.Engine.Reports;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Peer;
 
@@ -85,6 +86,13 @@ internal abstract record TorrentEvent
 
     /// <summary>The machine slept, or its addresses changed: connections may be dead though nobody says so.</summary>
     internal sealed record Disturbed : TorrentEvent;
+
+    /// <summary>Somebody wants to know how it stands.</summary>
+    internal sealed record ReportAsked : TorrentEvent
+    {
+        /// <summary>The loop's answer; fails when the torrent closes first.</summary>
+        internal TaskCompletionSource<SwarmReport> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     /// <summary>Time has passed.</summary>
     internal sealed record Tick : TorrentEvent;

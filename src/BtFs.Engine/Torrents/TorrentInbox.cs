@@ -44,6 +44,7 @@ internal sealed class TorrentInbox
             case TorrentEvent.BlockLoaded { Bytes: { } bytes }: bytes.Dispose(); break;
             case TorrentEvent.PeerConnected connected: connected.Peer.Close("closing"); break;
             case TorrentEvent.ReadWaits read: read.Wish.GiveUp("The torrent is closing."); break;
+            case TorrentEvent.ReportAsked asked: asked.Answer.TrySetException(new ContentUnavailableException("The torrent is closing.")); break;
             default: break;
         }
     }

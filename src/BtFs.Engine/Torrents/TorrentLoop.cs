@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using BtFs.Engine.Network;
 using BtFs.Engine.Peers;
+using BtFs.Engine.Reports;
 using ProtocolViolationException = BtFs.Protocol.ProtocolViolationException;
 
 namespace BtFs.Engine.Torrents;
@@ -24,6 +25,8 @@ internal sealed class TorrentLoop
     private readonly Swarm _swarm;
     private readonly PeerTalk _talk;
     private readonly long _startedAt;
+    private readonly RecentRate _download = new(TimeSpan.Zero);
+    private readonly RecentRate _upload = new(TimeSpan.Zero);
     private TorrentPhase _phase;
     private TimeSpan _lastTurn;
     private TimeSpan _nextSearch;
@@ -50,6 +53,9 @@ internal sealed class TorrentLoop
 
     /// <summary>How things stood at the last tick. Any thread may ask.</summary>
     internal TorrentStatus Status { get; private set; }
+
+    /// <summary>Why reads wait, as it was a fifth of a second ago. Any thread may ask.</summary>
+    internal IReadOnlyList<WaitReport> Waits => Content?.Waits.Latest ?? [];
 
     /// <summary>Everybody connected, for tests.</summary>
     internal IReadOnlyList<Peer> Peers => _swarm.Peers;
@@ -116,13 +122,14 @@ internal sealed class TorrentLoop
             case TorrentEvent.PiecesOffered offered: OnPiecesOffered(offered); break;
             case TorrentEvent.DialFailed failed: OnDialFailed(failed); break;
             case TorrentEvent.NeighbourFound found: _swarm.Meet(found.Address); _swarm.Dial(Now, isEager: true); break;
-            case TorrentEvent.PeersFound found: OnPeersFound(found); break;
+            case TorrentEvent.PeersFound found: _swarm.Learn(found.Addresses, areNamed: false, found.AreFromTracker); _swarm.Dial(Now, _phase.IsEager); break;
             case TorrentEvent.PeersRemembered known: _swarm.Remember(known.Peers, known.AreFromTracker, Now); _swarm.Dial(Now, isEager: true); break;
             case TorrentEvent.StrayBlockReceived stray: OnStray(stray); break;
             case TorrentEvent.TransferOpened opened: OnTransferOpened(opened); break;
             case TorrentEvent.PortsChanged: OnPortsChanged(); break;
             case TorrentEvent.ReadsEnded: _readsHaveEnded = true; Content?.EndReads("The torrent is closing."); break;
             case TorrentEvent.Disturbed: OnDisturbed(); break;
+            case TorrentEvent.ReportAsked asked: asked.Answer.TrySetResult(Report()); break;
             case TorrentEvent.PeerDrained: break;
             case TorrentEvent.Tick: _isTick = true; break;
             default: throw new UnreachableException($"No handler for {e}.");
@@ -232,9 +239,12 @@ internal sealed class TorrentLoop
         if (now >= _nextMeasure)
         {
             _nextMeasure = now + MeasureEvery;
+            _download.Reached(_bytesDownloaded, now);
+            _upload.Reached(Content?.BytesUploaded ?? 0, now);
             foreach (var peer in _swarm.Peers)
             {
                 peer.MeasureRoundTrip(now);
+                peer.MeasureRates(now);
             }
         }
 
@@ -245,6 +255,22 @@ internal sealed class TorrentLoop
         }
 
         UpdateStatus();
+    }
+
+    private SwarmReport Report()
+    {
+        var now = Now;
+        UpdateStatus();
+        Content?.Waits.Look(now);
+        return new SwarmReport
+        {
+            Status = Status,
+            DownloadRate = _download.At(_bytesDownloaded, now),
+            UploadRate = _upload.At(Content?.BytesUploaded ?? 0, now),
+            BytesWasted = Content?.BytesWasted ?? 0,
+            Peers = [.. _swarm.Peers.Where(peer => !peer.IsLeaving).Select(peer => peer.Report(now))],
+            Waits = Waits,
+        };
     }
 
     private void OnConnected(TorrentEvent.PeerConnected connected)
@@ -298,33 +324,8 @@ internal sealed class TorrentLoop
             return;
         }
 
-        for (var piece = offered.First.Value; piece <= offered.Last.Value; piece++)
-        {
-            if (offered.AreThere)
-            {
-                peer.Pieces.Add(piece);
-            }
-            else
-            {
-                peer.Pieces.Remove(piece);
-            }
-        }
-
+        peer.Pieces.Offer(offered.First, offered.Last, offered.AreThere);
         _phase.OnPiecesChanged(peer);
-    }
-
-    private void OnPeersFound(TorrentEvent.PeersFound found)
-    {
-        if (found.AreFromTracker)
-        {
-            _swarm.LearnFromTracker(found.Addresses);
-        }
-        else
-        {
-            _swarm.Learn(found.Addresses, areNamed: false);
-        }
-
-        _swarm.Dial(Now, _phase.IsEager);
     }
 
     private void OnDialFailed(TorrentEvent.DialFailed failed)

@@ -3,6 +3,7 @@ using BtFs.Engine.Dht;
 using BtFs.Engine.Discovery;
 using BtFs.Engine.LocalDiscovery;
 using BtFs.Engine.Peers;
+using BtFs.Engine.Reports;
 
 namespace BtFs.Engine.Torrents;
 
@@ -66,6 +67,9 @@ internal sealed class TorrentOutside : ITorrentLinks
 
     /// <summary>Whether peers are looked for in the DHT: not for a private torrent (BEP 27). Any thread may ask.</summary>
     internal bool UsesDht => _isOpen && _parts.Dht is not null;
+
+    /// <inheritdoc/>
+    public PeerSources Sources => new(_trackers.Report(), UsesDht ? _parts.Dht!.Nodes : null);
 
     /// <summary>Looks for peers where anybody may ask, and is found there: in the DHT and on the local network. Not for a private torrent (BEP 27).</summary>
     /// <remarks>A magnet does so until it turns out to be private: otherwise it could not be resolved at all.</remarks>

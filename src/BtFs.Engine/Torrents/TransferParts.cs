@@ -1,4 +1,5 @@
 using BtFs.Engine.Layout;
+using BtFs.Engine.Picking;
 using BtFs.Engine.Storage;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Metainfo;
@@ -14,6 +15,9 @@ internal sealed record TransferParts(
     IPieceVerifier Verifier,
     SharedBufferPool Buffers)
 {
+    /// <summary>How many connected peers have each piece.</summary>
+    internal PieceCopies Copies { get; } = new(Layout.PieceCount);
+
     /// <summary>The files that are wanted; empty for all.</summary>
     internal IReadOnlyList<FileRange> Selected { get; init; } = [];
 }

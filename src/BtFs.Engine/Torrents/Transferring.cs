@@ -36,6 +36,8 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     private readonly Choker _choker;
     private readonly WarmPeers _warm;
     private readonly Patience _patience;
+    private readonly WaitReports _waits;
+    private readonly StallWatch _stalls;
     private TimeSpan _nextForgiveness;
     private TimeSpan _nextForgetting;
     private bool _readsHaveEnded;
@@ -51,6 +53,8 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
         _choker = new Choker(context.Random);
         _warm = new WarmPeers(parts, _downloads);
         _patience = new Patience(parts, swarm, _demand, context);
+        _waits = new WaitReports(parts, swarm, _demand, _downloads, context.Links);
+        _stalls = new StallWatch(parts, _demand, _waits, context);
     }
 
     private PieceMap Pieces => _parts.Pieces;
@@ -73,6 +77,11 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
     internal long BytesPresent => Pieces.BytesPresent;
 
     internal long BytesUploaded => _uploads.BytesSent;
+
+    internal long BytesWasted => _downloads.BytesWasted;
+
+    /// <summary>Why reads wait.</summary>
+    internal WaitReports Waits => _waits;
 
     internal override void Greet(Peer peer)
     {
@@ -251,7 +260,10 @@ internal sealed class Transferring : TorrentPhase, IAsyncDisposable
 
             ForgetRefusals(now);
             ForgetTakenBack(now);
+            _stalls.Tick(now);
             _patience.Tick(now);
+            _waits.Tick(now);
+            _parts.Copies.Seeds = _swarm.Peers.Count(static peer => peer.Pieces.IsSeed);
             _warm.Tick(_swarm.Peers, now);
         }
 

@@ -18,9 +18,9 @@ internal static class MountTable
     private const int OctalDigits = 3;
 
     /// <summary>The mount that a path leads into, of those mounted exactly there: the last one. <see langword="null"/> if none is.</summary>
-    public static MountTableLine? TopAt(string directory) => Parse(File.ReadLines(Path)).LastOrDefault(line => line.Directory == directory);
+    public static MountTableLine? TopAt(string directory) => All().LastOrDefault(line => line.Directory == directory);
 
-    /// <summary>Everything that is mounted, in the order of mounting.</summary>
+    /// <summary>Everything, those on top of others behind them.</summary>
     public static IEnumerable<MountTableLine> All() => Parse(File.ReadLines(Path));
 
     internal static IEnumerable<MountTableLine> Parse(IEnumerable<string> lines)

@@ -1,5 +1,6 @@
 using BtFs.Fuse;
 using BtFs.Fuse.Replies;
+using BtFs.Mount.Scanning;
 
 namespace BtFs.Mount.Branches;
 
@@ -14,6 +15,9 @@ internal abstract class Branch
 
     /// <summary>Which branch of its mount this is. Never given to another one while the mount lives.</summary>
     public int Number { get; internal set; }
+
+    /// <summary>Who scans the mount; null outside of one.</summary>
+    public ScanLedger? Scans { get; internal set; }
 
     /// <summary>How many nodes there are, for <c>df -i</c>.</summary>
     public abstract int NodeCount { get; }

@@ -1,6 +1,7 @@
 using BtFs.Engine;
 using BtFs.Fuse;
 using BtFs.Fuse.Replies;
+using BtFs.Mount.Scanning;
 
 namespace BtFs.Mount.Branches;
 
@@ -9,9 +10,10 @@ namespace BtFs.Mount.Branches;
 /// <param name="reader">Its reader, disposed with this.</param>
 /// <param name="segments">Lends the lists of what an answer consists of.</param>
 /// <param name="browseOnly">Whether every read is refused.</param>
+/// <param name="account">Counts what a scanner reads; null for other readers.</param>
 /// <param name="ended">The torrent has gone: its bytes can neither be waited for nor read.</param>
 internal sealed class OpenedTorrentFile(
-    FileNode node, IContentReader reader, SegmentPool segments, bool browseOnly, CancellationToken ended) : IOpenedNode
+    FileNode node, IContentReader reader, SegmentPool segments, bool browseOnly, ScannerAccount? account = null, CancellationToken ended = default) : IOpenedNode
 {
     /// <inheritdoc/>
     public bool TryRead(in ReadArguments arguments, ReadReply reply)
@@ -21,6 +23,7 @@ internal sealed class OpenedTorrentFile(
             return true;
         }
 
+        account?.NoteRead(length);
         var lease = segments.Rent();
         reply.DisposeWhenSent(lease);
         if (!reader.TryRead(arguments.Offset, length, lease.Segments))

@@ -1,6 +1,7 @@
 using BtFs.Engine;
 using BtFs.Fuse;
 using BtFs.Fuse.Replies;
+using BtFs.Mount.Scanning;
 
 namespace BtFs.Mount.Branches;
 
@@ -123,8 +124,20 @@ internal sealed class TorrentBranch(FileTree tree, ITorrentContent content, Tree
             return found.Kind == NodeKind.Directory ? Errno.EISDIR : Errno.ELOOP;
         }
 
-        var style = ScanningPrograms.Include(caller) ? ReadingStyle.Sampling : ReadingStyle.Following;
-        file = new OpenedTorrentFile(found, content.OpenReader(found.File, style), _segments, shown.BrowseOnly, ended);
+        var label = ReaderProgram.Of(caller, found);
+        var account = Scans?.AccountOf(caller);
+        switch (account?.Open())
+        {
+            case ScannerState.Denied:
+                return Errno.EACCES;
+            case null or ScannerState.Allowed:
+                file = new OpenedTorrentFile(found, content.OpenReader(found.File, label: label), _segments, shown.BrowseOnly, ended: ended);
+                return Errno.None;
+        }
+
+        var (branch, pieceLength) = (Number, content.Info.PieceLength);
+        var reader = content.OpenReader(found.File, ReadingStyle.Sampling, bytes => account.MayFetch(branch, found, pieceLength, bytes), label);
+        file = new OpenedTorrentFile(found, reader, _segments, shown.BrowseOnly, account, ended);
         return Errno.None;
     }
 

@@ -19,6 +19,7 @@ public static class NatPmp
     private const byte MapUdp = 1;
     private const byte MapTcp = 2;
     private const int HeadBytes = 4;
+    private const int EpochEnd = 8;
     private const int AddressBytes = 12;
 
     /// <summary>Asks for the gateway's outer address.</summary>
@@ -53,6 +54,17 @@ public static class NatPmp
 
         address = result == 0 ? new IPAddress(packet.Slice(8, 4)) : null;
         return true;
+    }
+
+    /// <summary>Reads the gateway's clock from its answer to <see cref="WriteAddressRequest"/>.</summary>
+    /// <param name="packet">A packet from the gateway.</param>
+    /// <param name="seconds">Since it began to remember whom it gave what.</param>
+    /// <returns><see langword="false"/> if it is no such answer.</returns>
+    public static bool TryReadEpoch(ReadOnlySpan<byte> packet, out uint seconds)
+    {
+        var isAnswer = TryReadResult(packet, AskAddress, out _) && packet.Length >= EpochEnd;
+        seconds = isAnswer ? BinaryPrimitives.ReadUInt32BigEndian(packet[HeadBytes..]) : 0;
+        return isAnswer;
     }
 
     /// <summary>Reads the answer to <see cref="WriteMapRequest"/>.</summary>

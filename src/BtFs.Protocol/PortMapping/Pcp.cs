@@ -17,6 +17,7 @@ public static class Pcp
     public const int UnsupportedVersion = 1;
 
     private const byte Version = 2;
+    private const byte Announce = 0;
     private const byte Map = 1;
     private const byte IsAnswer = 128;
     private const int IPv4Bytes = 4;
@@ -47,6 +48,28 @@ public static class Pcp
         var any = local.GetAddressBytes().Length > IPv4Bytes ? IPAddress.IPv6Any : IPAddress.Any.MapToIPv6();
         any.TryWriteBytes(packet.AsSpan(44), out _);
         return packet;
+    }
+
+    /// <summary>Asks for the gateway's clock and nothing else (14.1).</summary>
+    /// <param name="local">Our address, as the gateway sees it.</param>
+    public static byte[] WriteAnnounceRequest(IPAddress local)
+    {
+        var packet = new byte[HeadBytes];
+        packet[0] = Version;
+        packet[1] = Announce;
+        local.MapToIPv6().TryWriteBytes(packet.AsSpan(8), out _);
+        return packet;
+    }
+
+    /// <summary>Reads the answer to <see cref="WriteAnnounceRequest"/>.</summary>
+    /// <param name="packet">A packet from the gateway.</param>
+    /// <param name="seconds">Since it began to remember whom it gave what (8.5).</param>
+    /// <returns><see langword="false"/> if it is no such answer.</returns>
+    public static bool TryReadEpoch(ReadOnlySpan<byte> packet, out uint seconds)
+    {
+        var isAnswer = packet.Length is >= HeadBytes and <= MaxBytes && packet[0] == Version && packet[1] == (IsAnswer | Announce);
+        seconds = isAnswer ? BinaryPrimitives.ReadUInt32BigEndian(packet[8..]) : 0;
+        return isAnswer;
     }
 
     /// <summary>Reads the answer to <see cref="WriteMapRequest"/>.</summary>

@@ -9,6 +9,9 @@ namespace BtFs.Commands;
 /// <summary>The grammar: <c>btfs [options] SOURCE MOUNTPOINT</c>, and the commands beside it.</summary>
 internal static class CommandLine
 {
+    /// <summary>A first word that is the root's name would be dropped, and no command may have it: files are called btfs, and so are links to btfsstat.</summary>
+    private const string NoName = ":";
+
     /// <summary>Parses and runs.</summary>
     /// <param name="arguments">Without the program's own name.</param>
     /// <param name="sources">Where options come from that are not among the arguments.</param>
@@ -47,7 +50,7 @@ internal static class CommandLine
         }
     }
 
-    private static ParseResult Parse(RootCommand root, IReadOnlyList<string> arguments)
+    private static ParseResult Parse(Command root, IReadOnlyList<string> arguments)
     {
         var line = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         return line.Action is ParseErrorAction ? throw Explain(line.Errors[0]) : line;
@@ -69,10 +72,9 @@ internal static class CommandLine
     }
 
     /// <summary>The whole grammar; what it does is in the commands.</summary>
-    internal static RootCommand Root(IStatusAudience audience, StatusPipe? pipe)
+    internal static Command Root(IStatusAudience audience, StatusPipe? pipe)
     {
-        var root = new RootCommand("A torrent as a folder.");
-        root.Options.Clear();
+        var root = new Command(NoName, "A torrent as a folder.");
         root.Add(MountOptions.Operands);
         foreach (var option in MountOptions.All)
         {
@@ -86,18 +88,20 @@ internal static class CommandLine
         root.Add(ListCommand.Grammar(audience));
         root.Add(AddCommand.Grammar(audience));
         root.Add(RemoveCommand.Grammar());
+        root.Add(PlayCommand.Grammar(audience));
         root.Add(SeedCommand.Grammar(audience));
         root.Add(CacheCommand.Grammar());
+        root.Add(StatusCommand.Grammar());
         root.Add(StatCommand.Grammar());
         root.Add(DoctorCommand.Grammar());
         root.Add(CompletionCommand.Grammar(root));
         root.Add(HelpCommand.Grammar(root));
 
         var commands = root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name);
-        root.Add(Grammar.Printing("--help", ["-h"], HelpText.ShortFor(commands), "show the most used options"));
-        root.Add(Grammar.Printing("--help-all", [], HelpText.Mount.Text, "show all options"));
-        root.Add(Grammar.Printing("--help-fuse", [], HelpText.MountWords, "show the words that may follow -o"));
-        root.Add(Grammar.Printing("--version", ["-v", "-V"], HelpText.Version, "show the version"));
+        root.Add(Grammar.Printing("--help", ["-h"], () => HelpText.ShortFor(commands), "show the most used options"));
+        root.Add(Grammar.Printing("--help-all", [], () => HelpText.Mount.Text, "show all options"));
+        root.Add(Grammar.Printing("--help-fuse", [], () => HelpText.MountWords, "show the words that may follow -o"));
+        root.Add(Grammar.Printing("--version", ["-v", "-V"], () => HelpText.Version, "show the version"));
         return root;
     }
 

@@ -10,7 +10,7 @@ internal static class CompletionCommand
 
     /// <summary>The command.</summary>
     /// <param name="root">The whole grammar.</param>
-    public static Command Grammar(RootCommand root) => Commands.Grammar.Command(
+    public static Command Grammar(Command root) => Commands.Grammar.Command(
         "completion",
         "print a shell's completion script",
         new HelpPage(
@@ -28,7 +28,7 @@ internal static class CompletionCommand
             return Task.FromResult(ExitCode.Ok);
         });
 
-    private static string ScriptOf(string[] operands, RootCommand root) => operands switch
+    private static string ScriptOf(string[] operands, Command root) => operands switch
     {
         ["bash"] => BashCompletion.Script(CompletionModel.Of(root)),
         ["zsh"] => ZshCompletion.Script(CompletionModel.Of(root)),

@@ -13,7 +13,7 @@ internal static class Grammar
     /// <param name="run">Does it.</param>
     public static Command Command(string name, string summary, HelpPage page, Argument? operands, Func<ParseResult, Task<ExitCode>> run)
     {
-        var command = new Command(name, summary) { Printing("--help", ["-h"], page.Text, "show this message") };
+        var command = new Command(name, summary) { Printing("--help", ["-h"], () => page.Text, "show this message") };
         if (operands is not null)
         {
             command.Add(operands);
@@ -29,6 +29,6 @@ internal static class Grammar
     }
 
     /// <summary>An option that prints a text, whatever else is on the line.</summary>
-    public static Option<bool> Printing(string name, string[] aliases, string text, string meaning) =>
+    public static Option<bool> Printing(string name, string[] aliases, Func<string> text, string meaning) =>
         new(name, aliases) { Action = new TextAction(text), Description = meaning };
 }

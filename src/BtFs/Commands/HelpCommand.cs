@@ -9,7 +9,7 @@ internal static class HelpCommand
 
     /// <summary>The command.</summary>
     /// <param name="root">Has the commands that can be asked for.</param>
-    public static Command Grammar(RootCommand root) => Commands.Grammar.Command(
+    public static Command Grammar(Command root) => Commands.Grammar.Command(
         "help",
         "explain a command",
         new HelpPage(["btfs help [COMMAND]"], "Prints what \"btfs COMMAND --help\" prints."),

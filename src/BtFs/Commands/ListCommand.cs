@@ -64,17 +64,22 @@ internal sealed class ListCommand(IStatusAudience audience, TextWriter output, T
             info = content.Info;
         }
 
-        var listing = new SourceListing(source, info, TreeOf(info, request.Source));
+        var listing = new SourceListing(source, info, TreeOf(info, source.Selected, request.Source));
         listener.EndProgress();
         output.Write(json ? listing.Json() : listing.Text(isLong));
         return ExitCode.Ok;
     }
 
-    private static FileTree TreeOf(InfoDictionary info, string source)
+    private static FileTree TreeOf(InfoDictionary info, IReadOnlyList<FileRange> selected, string source)
     {
+        if (!info.HasV1)
+        {
+            throw SourceReader.OnlyV2(SourceReader.SubjectOf(source));
+        }
+
         try
         {
-            return FileTree.Of(info);
+            return FileTree.Of(info, selected: selected);
         }
         catch (InvalidDataException e)
         {

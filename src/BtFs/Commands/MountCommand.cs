@@ -63,10 +63,11 @@ internal sealed class MountCommand(IStatusAudience audience, StatusPipe? pipe)
         var file = request.LogFile is { } path ? new LogFile(path, time) : null;
         using var signals = new StopSignals(pipe is not null && file is not null ? file.Reopen : null);
         ILogLines usual = pipe is null ? TextLogLines.OnStandardError(time) : new SystemLogLines();
-        using var logs = SessionLogs.Create(file ?? usual, request.Detail);
+        var recent = new RecentLogLines(time);
+        using var logs = SessionLogs.Create(file ?? usual, request.Detail, recent);
         if (pipe is null || request.WaitsUntilReady)
         {
-            await ServeAsync(request, logs, time, signals, pipe?.Abandoned ?? CancellationToken.None);
+            await ServeAsync(request, logs, recent, time, signals, pipe?.Abandoned ?? CancellationToken.None);
             return ExitCode.Ok;
         }
 
@@ -74,7 +75,7 @@ internal sealed class MountCommand(IStatusAudience audience, StatusPipe? pipe)
         {
             // Nobody reads the pipe, and that is no reason to give up.
             pipe.Dispose();
-            await ServeAsync(request, logs, time, signals, CancellationToken.None);
+            await ServeAsync(request, logs, recent, time, signals, CancellationToken.None);
             return ExitCode.Ok;
         }
         catch (Exception e)
@@ -84,7 +85,8 @@ internal sealed class MountCommand(IStatusAudience audience, StatusPipe? pipe)
         }
     }
 
-    private Task ServeAsync(MountRequest request, ILoggerFactory logs, TimeProvider time, StopSignals signals, CancellationToken abandoned) => request.IsLibrary
-        ? new LibrarySession(request, audience, logs, time).RunAsync(signals, abandoned)
-        : new MountSession(request, audience, logs, time).RunAsync(signals, abandoned);
+    private Task ServeAsync(
+        MountRequest request, ILoggerFactory logs, RecentLogLines recent, TimeProvider time, StopSignals signals, CancellationToken abandoned) => request.IsLibrary
+        ? new LibrarySession(request, audience, logs, recent, time).RunAsync(signals, abandoned)
+        : new MountSession(request, audience, logs, recent, time).RunAsync(signals, abandoned);
 }

@@ -9,6 +9,10 @@ internal static class MountOptions
     public static readonly Argument<string[]> Operands = new("SOURCE MOUNTPOINT") { Arity = ArgumentArity.ZeroOrMore };
 
     public static readonly Option<bool> BrowseOnly = Flag("--browse-only", "show names and sizes, refuse to read content", "-b");
+    public static readonly Option<string[]> AllowedPrograms = Repeated(
+        "--allow-process", "NAME", "this program reads as it likes, though it is known as a scanner; may be repeated");
+    public static readonly Option<string[]> DeniedPrograms = Repeated(
+        "--deny-process", "NAME", "this program may read no file; may be repeated");
     public static readonly Option<string> Prefetch = Taking(
         "--prefetch", "none|file|all", "fetch ahead of all reading, when the line is free: nothing, the rest of the files read, the whole torrent [none]");
     public static readonly Option<string> ReadTimeout = Taking(
@@ -79,7 +83,7 @@ internal static class MountOptions
 
     public static readonly IReadOnlyList<OptionGroup> Groups =
     [
-        new("reading", BrowseOnly, Prefetch, ReadTimeout, MetadataTimeout),
+        new("reading", BrowseOnly, Prefetch, ReadTimeout, MetadataTimeout, AllowedPrograms, DeniedPrograms),
         new("cache", Keep, CachePersist, DataDirectory, SeedFrom, CacheSize, CacheMinFree, Cache),
         new("many torrents", Library, Watch),
         Network,

@@ -1,6 +1,7 @@
 using BtFs.Engine;
 using BtFs.Fuse.Mounting;
 using BtFs.Mount;
+using BtFs.Mount.Scanning;
 using BtFs.Protocol.Metainfo;
 
 namespace BtFs.Commands;
@@ -94,6 +95,9 @@ internal sealed record MountRequest
 
     /// <summary>How long to wait for the description of a magnet's torrent. Default 2 minutes: a trackerless one needs most of a minute in the DHT.</summary>
     public TimeSpan MetadataTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Which programs read as they like, and which not at all.</summary>
+    public ProgramRules Programs { get; init; } = new();
 
     /// <summary>Whether the command stays in the foreground.</summary>
     public bool Foreground { get; init; }

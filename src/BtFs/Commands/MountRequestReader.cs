@@ -69,6 +69,7 @@ internal static class MountRequestReader
             Fake = line.GetValue(MountOptions.Fake),
             ReadWrite = words.ReadWrite,
             LogFile = PathOf(line, MountOptions.LogFile),
+            Programs = ProgramRulesRequest.Read(line.GetValue(MountOptions.AllowedPrograms) ?? [], line.GetValue(MountOptions.DeniedPrograms) ?? []),
         };
         if (request.Cache.IsInMemory && (request.Retention != CacheRetention.UntilClosed || request.DataDirectory is not null))
         {

@@ -49,7 +49,9 @@ internal sealed record SeedRequest(
             throw new CommandException(ExitCode.Usage, option, "nobody can call through the proxy", $"Leave {option} or --proxy out.");
         }
 
-        return request;
+        return request.Network.Proxy is null || request.Trackers.Any(tracker => !tracker.StartsWith("udp:", StringComparison.OrdinalIgnoreCase))
+            ? request
+            : throw new CommandException(ExitCode.Usage, "--proxy", "nobody is found through it without a tracker that speaks HTTP", "Name one: --tracker=URL");
     }
 
     private static SeedRequest ReadEach(ParseResult line) => new(

@@ -10,7 +10,7 @@ internal sealed record CompletionModel(IReadOnlyList<CompletedCommand> Commands)
     public IEnumerable<CompletedOption> Options => Commands.SelectMany(command => command.Options).DistinctBy(option => option.Names[0]);
 
     /// <summary>Reads a grammar.</summary>
-    public static CompletionModel Of(RootCommand root) => new([.. Walk(root, "")]);
+    public static CompletionModel Of(Command root) => new([.. Walk(root, "")]);
 
     private static IEnumerable<CompletedCommand> Walk(Command command, string path)
     {

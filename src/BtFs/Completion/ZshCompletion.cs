@@ -69,7 +69,7 @@ internal static class ZshCompletion
             (0, 0) => "'*: :'",
             (0, _) => $"'*:{files.Split(':', 2)[1]}'",
             (_, 0) => $"'*:word:({string.Join(' ', words)})'",
-            _ => $"'1: :_alternative \"words:command:({string.Join(' ', words)})\" \"{files}\"' '*: :_files'",
+            _ => $"'1:command: _alternative \"words:command:({string.Join(' ', words)})\" \"{files}\"' '*: :_files'",
         };
     }
 

@@ -63,7 +63,7 @@ internal sealed class SystemChecks(string root, bool isRoot, string path)
                 : Check.Problem(Helper, "is not there, and only root can mount without it", "Install the package fuse3.");
         }
 
-        if (File.GetUnixFileMode(At(file)).HasFlag(UnixFileMode.SetUser))
+        if (new FileInfo(At(file)).UnixFileMode.HasFlag(UnixFileMode.SetUser))
         {
             return Check.Ok(Helper, file);
         }

@@ -3,9 +3,12 @@ using System.Text;
 using BtFs.Commands;
 using BtFs.Engine;
 using BtFs.Mount;
+using BtFs.Mount.Scanning;
 using BtFs.Protocol.Metainfo;
 using BtFs.Running;
 using BtFs.Sources;
+using BtFs.Status;
+using BtFs.Status.Document;
 using Microsoft.Extensions.Logging;
 
 namespace BtFs.Libraries;
@@ -39,7 +42,18 @@ internal sealed class LibraryKeeper : IAsyncDisposable
     /// <param name="cache">The cache directory; null for memory.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Hears what comes and goes.</param>
-    public LibraryKeeper(MountRequest request, LibraryStore store, TorrentEngine engine, LibrarySources sources, string? cache, TimeProvider time, ILogger log)
+    /// <param name="recent">The last lines of the log.</param>
+    /// <param name="scans">Bounds programs that look into every file.</param>
+    public LibraryKeeper(
+        MountRequest request,
+        LibraryStore store,
+        TorrentEngine engine,
+        LibrarySources sources,
+        string? cache,
+        TimeProvider time,
+        ILogger log,
+        RecentLogLines recent,
+        ScanLedger scans)
     {
         _request = request;
         _memory = new LibraryMemory(store, log);
@@ -47,11 +61,16 @@ internal sealed class LibraryKeeper : IAsyncDisposable
         _sources = sources;
         _cache = cache;
         _log = log;
-        Mounted = new MountedLibrary(new LibraryDesk(this, sources, log), request.Shown, time);
+        var status = new StatusSource(MountEntry.Of(request, time), engine, () => Shown, recent, time);
+        Mounted = new MountedLibrary(new LibraryDesk(this, sources, log), request.Shown, time, scans, status.Files);
     }
 
     /// <summary>What to mount.</summary>
     public MountedLibrary Mounted { get; }
+
+    /// <summary>What there is to tell of each torrent.</summary>
+    public IReadOnlyList<ShownTorrent> Shown =>
+        [.. _members.All.Select(member => new ShownTorrent(member.Torrent, member.Files?.Content, member.Files?.Tree, member.Name is { } name ? $"/{name}" : ""))];
 
     /// <inheritdoc cref="LibraryMembers.Count"/>
     public (int All, int Unknown) Count => _members.Count;
@@ -277,6 +296,7 @@ internal sealed class LibraryKeeper : IAsyncDisposable
         }
 
         Mounted.Add(chosen, tree, content);
+        member.Files = (content, tree);
         _members.Name(member, chosen);
         LibraryLog.Added(_log, chosen, tree.FileCount);
         if (chosen != member.FormerName)

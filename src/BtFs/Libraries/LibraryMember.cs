@@ -1,5 +1,6 @@
 using System.Text;
 using BtFs.Engine;
+using BtFs.Mount;
 using BtFs.Protocol.Metainfo;
 using BtFs.Sources;
 
@@ -18,6 +19,9 @@ internal sealed class LibraryMember(SourceDocument document, Torrent torrent)
 
     /// <summary>The name of its folder; null as long as nobody has told what is in it.</summary>
     public string? Name { get; set; }
+
+    /// <summary>How its files are shown, once it is known what they are.</summary>
+    public (ITorrentContent Content, FileTree Tree)? Files { get; set; }
 
     /// <summary>Whether a file in a watched folder brought it, or would.</summary>
     public bool IsWatched { get; set; }

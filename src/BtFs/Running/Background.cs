@@ -13,6 +13,8 @@ internal static class Background
 {
     private const int PipeInChild = 3;
 
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(2);
+
     /// <summary>Starts the second process and relays what it tells.</summary>
     /// <param name="audience">Hears progress and the verdict.</param>
     /// <param name="cancel">Ends the second process too.</param>
@@ -44,6 +46,7 @@ internal static class Background
                     audience.Ready(message.Text);
                     return ExitCode.Ok;
                 case StatusKind.Failed:
+                    await EndOfAsync(process);
                     audience.Failed(new ErrorReport(message.Code, message.Text));
                     return message.Code;
             }
@@ -95,6 +98,19 @@ internal static class Background
         {
             _ = LibC.posix_spawnattr_destroy(attributes);
             _ = LibC.posix_spawn_file_actions_destroy(actions);
+        }
+    }
+
+    /// <summary>It has said its last word: nothing of it is left when this command ends, unless something holds it up.</summary>
+    private static async Task EndOfAsync(int process)
+    {
+        try
+        {
+            await Task.Run(() => Fate(process)).WaitAsync(EndsWithin, TimeProvider.System);
+        }
+        catch (TimeoutException)
+        {
+            // It ends by itself, some time.
         }
     }
 

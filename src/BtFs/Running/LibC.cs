@@ -17,6 +17,8 @@ internal static unsafe partial class LibC
     public const int ReadWrite = 2; // O_RDWR
     public const int OpenDoNotWait = 0x800; // O_NONBLOCK, asm-generic
     public const short NewSession = 0x80; // POSIX_SPAWN_SETSID
+    public const int MayExecute = 1; // X_OK
+    public const int Kill = 9; // SIGKILL
     public const int Terminate = 15; // SIGTERM
 
     [LibraryImport("libc", SetLastError = true)]
@@ -36,6 +38,15 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int kill(int process, int signal);
+
+    /// <summary>What went wrong in the last call, in words.</summary>
+    public static string LastError => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int access(byte* path, int mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial byte* mkdtemp(byte* template);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint getxattr(byte* path, byte* name, byte* value, nuint size);

@@ -4,6 +4,7 @@ using BtFs.Engine;
 using BtFs.Engine.Discovery;
 using BtFs.Fuse.Mounting;
 using BtFs.Libraries;
+using BtFs.Mount.Scanning;
 using BtFs.Sources;
 using Microsoft.Extensions.Logging;
 
@@ -13,8 +14,9 @@ namespace BtFs.Running;
 /// <param name="request">What to mount and where.</param>
 /// <param name="audience">Hears how it goes until the mount is ready.</param>
 /// <param name="logs">Takes the log.</param>
+/// <param name="recent">The last lines of it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LibrarySession(MountRequest request, IStatusAudience audience, ILoggerFactory logs, TimeProvider time)
+internal sealed class LibrarySession(MountRequest request, IStatusAudience audience, ILoggerFactory logs, RecentLogLines recent, TimeProvider time)
 {
     private readonly ILogger _log = logs.CreateLogger<LibrarySession>();
 
@@ -37,7 +39,8 @@ internal sealed class LibrarySession(MountRequest request, IStatusAudience audie
         var cache = request.Cache.IsInMemory ? null : CachePlace.Find(request.DataDirectory, Environment.GetEnvironmentVariable, LibC.UserId);
         var engine = TorrentEngine.Start(request.EngineOptionsWith(cache) with { Network = network }, time, Random.Shared, logs);
         await using var goodbye = new Goodbye(engine, signals.Insisted, time);
-        await using var keeper = new LibraryKeeper(request, store, engine, sources, cache, time, _log);
+        await using var keeper = new LibraryKeeper(
+            request, store, engine, sources, cache, time, _log, recent, new ScanLedger(request.Programs, time, logs));
         await keeper.RestoreAsync(audience, giveUp.Token);
         await AddAsync(keeper, named);
         await ServeAsync(keeper, sources, signals, giveUp.Token);

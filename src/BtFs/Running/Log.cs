@@ -1,3 +1,4 @@
+using BtFs.Mount.Scanning;
 using Microsoft.Extensions.Logging;
 
 namespace BtFs.Running;
@@ -16,6 +17,11 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Note}")]
     public static partial void Network(ILogger logger, string note);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "{Program} ({State}): {Openings} files opened, {BytesRead} bytes read, {BytesFetched} fetched for it, {Refusals} refusals")]
+    public static partial void Scanned(ILogger logger, string program, ScannerState state, long openings, long bytesRead, long bytesFetched, long refusals);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "unmounted from {MountPoint}")]
     public static partial void Unmounted(ILogger logger, string mountPoint);

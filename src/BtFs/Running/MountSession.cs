@@ -3,8 +3,12 @@ using BtFs.Commands;
 using BtFs.Engine;
 using BtFs.Fuse.Mounting;
 using BtFs.Mount;
+using BtFs.Mount.Scanning;
+using BtFs.Playing;
 using BtFs.Protocol.Metainfo;
 using BtFs.Sources;
+using BtFs.Status;
+using BtFs.Status.Document;
 using Microsoft.Extensions.Logging;
 
 namespace BtFs.Running;
@@ -13,8 +17,11 @@ namespace BtFs.Running;
 /// <param name="request">What to mount and where.</param>
 /// <param name="audience">Hears how it goes until the mount is ready.</param>
 /// <param name="logs">Takes the log.</param>
+/// <param name="recent">The last lines of it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class MountSession(MountRequest request, IStatusAudience audience, ILoggerFactory logs, TimeProvider time)
+/// <param name="playback">What it is mounted for; null for whoever comes.</param>
+internal sealed class MountSession(
+    MountRequest request, IStatusAudience audience, ILoggerFactory logs, RecentLogLines recent, TimeProvider time, Playback? playback = null)
 {
     private readonly ILogger _log = logs.CreateLogger<MountSession>();
 
@@ -42,7 +49,7 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
             var torrent = engine.Add(source);
             await using var goodbye = new Goodbye(engine, signals.Insisted, time);
             var content = await MetadataWait.ContentOfAsync(torrent, source, Subject, request.MetadataTimeout, audience, time, giveUp.Token);
-            await ServeAsync(torrent, content, source.Selected, signals, giveUp.Token);
+            await ServeAsync(engine, torrent, content, source.Selected, signals, giveUp.Token);
         }
         catch (IOException e)
         {
@@ -59,17 +66,38 @@ internal sealed class MountSession(MountRequest request, IStatusAudience audienc
         return source with { LookIn = request.SeedFrom, Peers = [.. byHand.SelectMany(addresses => addresses), .. source.Peers] };
     }
 
-    private async Task ServeAsync(Torrent torrent, ITorrentContent content, IReadOnlyList<FileRange> selected, StopSignals signals, CancellationToken cancel)
+    private async Task ServeAsync(
+        TorrentEngine engine, Torrent torrent, ITorrentContent content, IReadOnlyList<FileRange> selected, StopSignals signals, CancellationToken cancel)
     {
         var tree = BuildTree(content, selected);
-        using var fileSystem = MountedFileSystem.OfTorrent(tree, content, request.Shown, time);
+        if (playback?.Choose(tree) == false)
+        {
+            return;
+        }
+
+        var status = new StatusSource(MountEntry.Of(request, time), engine, () => [new ShownTorrent(torrent, content, tree)], recent, time);
+        var scans = new ScanLedger(request.Programs, time, logs);
+        using var fileSystem = MountedFileSystem.OfTorrent(tree, content, request.Shown, time, scans, status.Files);
         await using var mount = await FuseMount.MountAsync(fileSystem, request.MountPoint, FuseOptionsOf(content), logs, cancel);
         Log.Mounted(_log, NameOf(content), request.MountPoint, tree.FileCount);
-        audience.Ready($"{NameOf(content)} is mounted at {request.MountPoint}{Way}; {HowToEnd}.");
+        if (playback is not null)
+        {
+            await playback.RunAsync(torrent, content, mount, signals);
+        }
+        else
+        {
+            audience.Ready($"{NameOf(content)} is mounted at {request.MountPoint}{Way}; {HowToEnd}.");
+            await Task.WhenAny(mount.Completion, signals.Stopped, torrent.Completion);
+        }
 
-        await Task.WhenAny(mount.Completion, signals.Stopped, torrent.Completion);
         torrent.FailReads();
         await MountEnd.UnmountAsync(mount, signals);
+
+        foreach (var program in fileSystem.Scans.Programs)
+        {
+            Log.Scanned(_log, program.Program, program.State, program.Openings, program.BytesRead, program.BytesFetched, program.Refusals);
+        }
+
         Log.Unmounted(_log, request.MountPoint);
         if (torrent.Completion.IsFaulted)
         {

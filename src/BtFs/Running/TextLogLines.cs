@@ -11,15 +11,19 @@ internal sealed class TextLogLines(TextWriter writer, TimeProvider time) : ILogL
     /// <summary>Standard error of this process.</summary>
     public static TextLogLines OnStandardError(TimeProvider time) => new(Console.Error, time);
 
+    /// <summary>An event as it is written: the local time, how bad it is, what happened.</summary>
+    internal static string Line(TimeProvider time, LogLevel level, string text) =>
+        $"{time.GetLocalNow().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)} {Word(level)} {text}";
+
     /// <inheritdoc/>
     public void Write(LogLevel level, string text)
     {
-        var now = time.GetLocalNow().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
+        var line = Line(time, level, text);
         lock (_lock)
         {
             try
             {
-                writer.WriteLine($"{now} {Word(level)} {text}");
+                writer.WriteLine(line);
             }
             catch (IOException)
             {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BtFs.Commands;
+using BtFs.Playing;
 using BtFs.Running;
 
 namespace BtFs.Settings;
@@ -23,7 +24,7 @@ internal static class EnvironmentSettings
     /// <summary>Variables that look like ours and are not.</summary>
     public static IEnumerable<string> UnknownIn(IReadOnlyDictionary<string, string> variables)
     {
-        var known = SettingNames.Options.Select(SettingNames.VariableOf).Append(StatusPipe.Variable).ToHashSet();
+        var known = SettingNames.Options.Select(SettingNames.VariableOf).Append(StatusPipe.Variable).Append(PlayerProgram.Variable).ToHashSet();
         return variables.Keys.Where(name => name.StartsWith(SettingNames.VariablePrefix, StringComparison.Ordinal) && !known.Contains(name)).Order(StringComparer.Ordinal);
     }
 

@@ -26,6 +26,8 @@ internal static class Programs
         ["nft"] = "nftables",
         ["nsenter"] = "util-linux",
         ["umount"] = "mount",
+        ["plocate"] = "plocate",
+        ["updatedb"] = "plocate",
         ["unshare"] = "util-linux",
     };
 

@@ -5,6 +5,7 @@ namespace BtFs.EndToEnd.Machine;
 /// <summary>Signals to one process at a time, by number (signal(7)).</summary>
 internal static partial class Signals
 {
+    public const int Hangup = 1;
     public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;

@@ -7,6 +7,8 @@ internal sealed record BtfsPlaces(string MountPoint, string Home)
 {
     private static readonly string[] Kinds = ["cache", "run", "tmp", "state", "config"];
 
+    private static readonly string[] Quiet = ["BTFS_NO_DHT", "BTFS_NO_LSD", "BTFS_NO_PORT_MAPPING"];
+
     private static readonly TimeSpan GoneWithin = TimeSpan.FromSeconds(2);
 
     public static BtfsPlaces In(TemporaryFolder folder)
@@ -36,7 +38,7 @@ internal sealed record BtfsPlaces(string MountPoint, string Home)
     {
         var start = Network is { } network
             ? new ProcessStartInfo(network.Enter, [.. network.EnterWords, BtfsProgram.Path, .. arguments])
-            : new ProcessStartInfo(BtfsProgram.Path, Quiet([.. arguments]));
+            : new ProcessStartInfo(BtfsProgram.Path, arguments);
         return Furnish(start);
     }
 
@@ -52,22 +54,14 @@ internal sealed record BtfsPlaces(string MountPoint, string Home)
         start.Environment["XDG_CONFIG_HOME"] = Path.Combine(Home, "config");
         start.Environment["TMPDIR"] = Path.Combine(Home, "tmp");
         start.Environment["LC_ALL"] = "C.UTF-8";
+        foreach (var quiet in Network is null ? Quiet : [])
+        {
+            start.Environment[quiet] = "1";
+        }
+
         // The runtime's own pipes for debuggers stay behind when a program is killed; a native program has none.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         return start;
-    }
-
-    private static string[] Quiet(string[] arguments)
-    {
-        string[] quiet = arguments.Any(argument => argument.StartsWith("--dht-node", StringComparison.Ordinal))
-            ? ["--no-lsd", "--no-port-mapping"]
-            : ["--no-dht", "--no-lsd", "--no-port-mapping"];
-        return arguments switch
-        {
-            ["add" or "remove", ..] => arguments,
-            ["seed", .. var rest] => ["seed", .. quiet, .. rest],
-            _ => [.. quiet, .. arguments],
-        };
     }
 
     /// <summary>A command to its end, with these places.</summary>
@@ -76,7 +70,7 @@ internal sealed record BtfsPlaces(string MountPoint, string Home)
         var start = Start(arguments);
         var command = new Command(start.FileName, start.ArgumentList).In(Home);
         return start.Environment
-            .Where(variable => variable.Key.StartsWith("XDG_", StringComparison.Ordinal) || variable.Key is "HOME" or "TMPDIR" or "DOTNET_EnableDiagnostics")
+            .Where(variable => variable.Key.StartsWith("XDG_", StringComparison.Ordinal) || Quiet.Contains(variable.Key) || variable.Key is "HOME" or "TMPDIR" or "DOTNET_EnableDiagnostics")
             .Aggregate(command, (all, variable) => all.With(variable.Key, variable.Value));
     }
 

@@ -23,7 +23,7 @@ public class WarmingSwarmTests
     public WarmingSwarmTests()
     {
         _peer = _swarm.Join(new PeerBehaviour { Rate = 4_000_000 });
-        _content = new TorrentContent(_swarm.Parts, createdAt: null, _inbox, new ManualTimeProvider());
+        _content = new TorrentContent(_swarm.Parts, createdAt: null, _inbox, new ManualTimeProvider(), waits: () => []);
 
         // In the store, and not known to the loop: ftyp, and mdat up to the index.
         Put(0, (0, 24, "ftyp"), (24, (IndexPiece * PieceLength) - 24, "mdat"));

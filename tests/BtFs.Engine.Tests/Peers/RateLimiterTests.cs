@@ -19,6 +19,20 @@ public class RateLimiterTests
     }
 
     [Fact]
+    public void Another_rate_holds_from_then_on_and_none_lets_everybody_go()
+    {
+        var limiter = new RateLimiter(0, _time);
+        limiter.SetRate(10);
+        Assert.True(limiter.IsLimited);
+        Assert.Equal(TimeSpan.FromMilliseconds(100), limiter.Spend(1));
+        limiter.SetRate(100);
+        Assert.Equal(TimeSpan.FromMilliseconds(110), limiter.Spend(1));
+        limiter.SetRate(0);
+        Assert.Equal(TimeSpan.Zero, limiter.Spend(1_000_000));
+        Assert.False(limiter.IsLimited);
+    }
+
+    [Fact]
     public void A_burst_is_free_and_what_follows_is_paced()
     {
         var limiter = new RateLimiter(10, _time, burst: 3);

@@ -93,6 +93,61 @@ public class GatewayMappingsTests
         });
     }
 
+    [Fact]
+    public async Task A_gateway_that_was_started_anew_is_asked_for_everything_within_a_minute_and_what_it_gives_now_is_told()
+    {
+        var client = new ScriptedGateway(_time) { StartedAt = -1000 };
+        await RunAsync([client], async () =>
+        {
+            await client.AskedAsync(2);
+            await PassAsync(TimeSpan.FromMinutes(10));
+            Assert.Equal(2, client.Asked.Count);
+
+            // While it is down it does not answer, which alone is no loss.
+            client.Refuses = true;
+            await PassAsync(TimeSpan.FromMinutes(2));
+            Assert.Equal(2, client.Asked.Count);
+            client.Refuses = false;
+            client.StartedAt = _time.GetElapsedTime(0).TotalSeconds - 30;
+            client.Distance = 20_000;
+            await PassAsync(PortMappingLimits.ReadClockEvery);
+
+            Assert.Equal([6881, 6882, 16881, 16882], client.Asked.Select(asked => (int)asked.Wanted));
+            Assert.Equal([(Tcp, (int?)26881), (Udp, (int?)26882)], _told.TakeLast(2));
+            await PassAsync(TimeSpan.FromMinutes(10));
+            Assert.Equal(4, client.Asked.Count);
+        });
+
+        Assert.Equal([(Tcp, 26881), (Udp, 26882)], client.GivenBack);
+    }
+
+    [Fact]
+    public async Task A_gateway_without_a_clock_keeps_what_it_gave_until_half_time()
+    {
+        var client = new ScriptedGateway(_time);
+        await RunAsync([client], async () =>
+        {
+            await client.AskedAsync(2);
+            await PassAsync(TimeSpan.FromMinutes(20));
+            Assert.Equal(2, client.Asked.Count);
+            Assert.InRange(client.ClockRead, 19, 21);
+        });
+    }
+
+    [Theory]
+    [InlineData(1_000, 800, 1_698, false)]
+    [InlineData(1_000, 800, 1_697, true)]
+    [InlineData(1_000, 800, 1_900, false)]
+    [InlineData(1_000, 0, 998, false)]
+    [InlineData(1_000, 0, 997, true)]
+    [InlineData(0, 60, 0, true)]
+    public void A_clock_that_shows_less_than_it_must_has_begun_anew(uint before, int seconds, uint now, bool hasBegunAnew)
+    {
+        var epoch = new GatewayEpoch();
+        Assert.False(epoch.HasBegunAnew(before, TimeSpan.FromHours(1)));
+        Assert.Equal(hasBegunAnew, epoch.HasBegunAnew(now, TimeSpan.FromHours(1) + TimeSpan.FromSeconds(seconds)));
+    }
+
     [Theory]
     [InlineData(0, 60)]
     [InlineData(600, 300)]

@@ -6,11 +6,19 @@ namespace BtFs.Engine.Tests.PortMapping;
 /// <summary>A gateway that gives each port with 10,000 more, unless told otherwise.</summary>
 internal sealed class ScriptedGateway(ManualTimeProvider time) : IGatewayClient
 {
-    private const int Distance = 10_000;
 
     public string Name => "script";
 
     internal bool Refuses { get; set; }
+
+    /// <summary>How far what it gives is from what we have.</summary>
+    internal int Distance { get; set; } = 10_000;
+
+    /// <summary>When it was started, as seconds of the test's clock; null where it has no clock of its own.</summary>
+    internal double? StartedAt { get; set; }
+
+    /// <summary>How often its clock was read.</summary>
+    internal int ClockRead { get; private set; }
 
     internal bool HangsAtTheEnd { get; init; }
 
@@ -26,6 +34,12 @@ internal sealed class ScriptedGateway(ManualTimeProvider time) : IGatewayClient
     {
         Asked.Add((port, wanted));
         return Refuses ? throw new GatewayException("it is told to") : Task.FromResult(new PortGrant((ushort)(port.Number + Distance), Lifetime, null));
+    }
+
+    public Task<uint?> ReadEpochAsync(CancellationToken cancel)
+    {
+        ClockRead++;
+        return Refuses ? throw new GatewayException("it is told to") : Task.FromResult(StartedAt is { } at ? (uint?)(time.GetElapsedTime(0).TotalSeconds - at) : null);
     }
 
     public async Task UnmapAsync(MappedPort port, ushort external, CancellationToken cancel)

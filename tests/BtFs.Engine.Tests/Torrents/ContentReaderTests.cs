@@ -105,6 +105,43 @@ public sealed class ContentReaderTests
     }
 
     [Fact]
+    public async Task A_reader_whose_fetching_is_bounded_counts_each_missing_piece_once_and_no_piece_that_is_here()
+    {
+        var asked = new List<long>();
+        var pieces = new PieceMap(_torrent.Layout, [new PieceIndex(1)]);
+        using var reader = Bounded(pieces, bytes => { asked.Add(bytes); return true; });
+        using var first = new ContentSegments();
+        using var second = new ContentSegments();
+
+        // Piece 1 is here; two reads wait for piece 0, and one of them for piece 2.
+        var one = reader.ReadAsync(0, (2 * PieceLength) + 1, first, CancellationToken.None).AsTask();
+        var two = reader.ReadAsync(100, 100, second, CancellationToken.None).AsTask();
+
+        Assert.Equal([2L * PieceLength], asked);
+        Assert.False(one.IsCompleted || two.IsCompleted);
+        await NextWaitAsync();
+        var late = await NextWaitAsync();
+        Store(0);
+        late.Wish.Grant();
+        await two.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal([2L * PieceLength], asked);
+    }
+
+    [Fact]
+    public async Task What_may_not_be_fetched_fails_at_once_and_what_is_here_is_read_all_the_same()
+    {
+        using var reader = Bounded(new PieceMap(_torrent.Layout, []), _ => false);
+        using var into = new ContentSegments();
+
+        await Assert.ThrowsAsync<FetchRefusedException>(() => reader.ReadAsync(0, 10, into, CancellationToken.None).AsTask());
+        Assert.False(_inbox.TryTake(out _), "It asked all the same.");
+
+        Store(0);
+        await reader.ReadAsync(0, 10, into, CancellationToken.None);
+        Assert.Equal(10, into.Length);
+    }
+
+    [Fact]
     public void A_closed_handle_leaves_no_windows_even_if_a_read_comes_after()
     {
         _reader.Dispose();
@@ -118,6 +155,9 @@ public sealed class ContentReaderTests
         Assert.Empty(Assert.IsType<TorrentEvent.WindowsMoved>(e).Windows);
         Assert.False(_inbox.TryTake(out _));
     }
+
+    private ContentReader Bounded(PieceMap pieces, Func<long, bool> mayFetch) => new(
+        new FileIndex(0), ReadingStyle.Sampling, _torrent.Layout, _store, _inbox, _time, new FetchAllowance(_torrent.Layout, pieces, mayFetch));
 
     private void Store(int piece) => _store.Add(_torrent.Range(new PieceIndex(piece), _buffers));
 

@@ -46,6 +46,18 @@ public class PeerExchangeTests
         Assert.Equal(20, Told(listener, TimeSpan.FromMinutes(1))!.Added.Count);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Who_came_with_an_encrypted_handshake_is_said_to_prefer_that(bool isEncrypted)
+    {
+        var listener = Connect(1);
+        var hello = SomePeer.Stranger(2).Hello with { CameEncrypted = isEncrypted };
+        _reachable.Add(new Peer(new RecordedWire(), hello, TimeSpan.Zero), At(2));
+
+        Assert.Equal(isEncrypted, Told(listener, TimeSpan.Zero)!.Added.Single().Flags.HasFlag(ExchangedPeerFlags.PrefersEncryption));
+    }
+
     [Fact]
     public void A_peer_that_does_not_take_the_extension_is_told_nothing()
     {

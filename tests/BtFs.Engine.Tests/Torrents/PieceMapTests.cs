@@ -1,4 +1,5 @@
 using BtFs.Engine.Layout;
+using BtFs.Engine.Reports;
 using BtFs.Engine.Torrents;
 
 namespace BtFs.Engine.Tests.Torrents;
@@ -55,6 +56,28 @@ public class PieceMapTests
         Assert.False(map.Has(new PieceIndex(0)));
         Assert.Equal(0, map.BytesPresent);
         Assert.Equal([0], map.ToBitfield());
+    }
+
+    [Fact]
+    public void What_of_a_file_is_missing_is_told_in_its_own_bytes_and_no_longer_than_wanted()
+    {
+        var map = new PieceMap(Layout, [new PieceIndex(2)]);
+
+        Assert.Equal([new ByteRange(0, 150)], map.MissingIn(new FileIndex(0), 10));
+        Assert.Empty(map.MissingIn(new FileIndex(1), 10));
+        Assert.Equal([new ByteRange(0, 50), new ByteRange(150, 170)], map.MissingIn(new FileIndex(2), 10));
+        Assert.Equal([new ByteRange(0, 50)], map.MissingIn(new FileIndex(2), 1));
+    }
+
+    [Fact]
+    public void Neighbours_of_one_state_are_one_run()
+    {
+        var map = new PieceMap(new TorrentLayout(1, [6]), [new PieceIndex(0), new PieceIndex(1), new PieceIndex(5)]);
+        map.Apply(new PieceIndex(4), PieceEvent.Started);
+
+        Assert.Equal([new(0, 2, "have"), new(2, 2, "missing"), new(4, 1, "downloading"), new(5, 1, "have")], map.Runs(10));
+        Assert.Equal(2, map.Runs(2).Count);
+        Assert.Equal(1, map.UnderWay);
     }
 
     private static void Finish(PieceMap map, int piece)

@@ -32,6 +32,19 @@ public class GatewayPacketTests
         Assert.Equal(2, answer.Result);
     }
 
+    [Fact]
+    public void A_gateways_clock_is_read_where_it_tells_it()
+    {
+        Assert.Equal("0200000000000000" + "00000000000000000000FFFF0A090002", Convert.ToHexString(Pcp.WriteAnnounceRequest(IPAddress.Parse("10.9.0.2"))));
+        Assert.True(NatPmp.TryReadEpoch(Convert.FromHexString("008000000001e24009090901"), out var seconds) && seconds == 123_456);
+        Assert.True(Pcp.TryReadEpoch(Convert.FromHexString("0280000000000000" + "0001e240" + "000000000000000000000000"), out seconds) && seconds == 123_456);
+
+        Assert.False(NatPmp.TryReadEpoch(Convert.FromHexString("00800000000000"), out _));
+        Assert.False(NatPmp.TryReadEpoch(Convert.FromHexString("00820000000000021ae11ae200000e10"), out _));
+        Assert.False(Pcp.TryReadEpoch(Convert.FromHexString("0280000000000000" + "0001e240" + "0000000000000000000000"), out _));
+        Assert.False(Pcp.TryReadEpoch(Convert.FromHexString(PcpGranted), out _));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("008200")]
@@ -95,6 +108,8 @@ public class GatewayPacketTests
             Pcp.TryReadMap(packet, Nonce, TransportProtocol.Tcp, 6882, out _);
             NatPmp.TryReadMap(packet, TransportProtocol.Tcp, 6882, out _);
             NatPmp.TryReadAddress(packet, out _);
+            NatPmp.TryReadEpoch(packet, out _);
+            Pcp.TryReadEpoch(packet, out _);
             Ssdp.ReadLocation(packet);
         }
     }

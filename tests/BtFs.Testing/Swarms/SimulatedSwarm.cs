@@ -4,13 +4,13 @@ using BtFs.Engine.Layout;
 using BtFs.Engine.Peers;
 using BtFs.Engine.Picking;
 using BtFs.Engine.PortMapping;
+using BtFs.Engine.Reports;
 using BtFs.Engine.Torrents;
 using BtFs.Engine.Verifying;
 using BtFs.Protocol.Extensions;
 using BtFs.Protocol.Metainfo;
 using BtFs.Protocol.Peer;
 using BtFs.Testing.Swarms.Readers;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BtFs.Testing.Swarms;
 
@@ -61,7 +61,7 @@ internal sealed class SimulatedSwarm : ITorrentLinks
         Parts = new TransferParts(info, Layout, new PieceMap(Layout, []), Store, _verifier, Buffers) { Selected = shape.Selected };
         var source = new TorrentSource { InfoHash = info.InfoHash, Info = shape.IsMagnet ? null : info };
         var options = new EngineOptions { CacheDirectory = "unused", MaxPeers = shape.MaxPeers, Prefetch = shape.Prefetch, ReadTimeout = shape.ReadTimeout };
-        Context = new LoopContext(options, new PublicPorts(0, 0), _inbox, this, _time, Random, NullLogger.Instance)
+        Context = new LoopContext(options, new PublicPorts(0, 0), _inbox, this, _time, Random, shape.Log)
         {
             Share = shape.Share ?? ConnectionShare.OfOne(),
         };
@@ -93,6 +93,9 @@ internal sealed class SimulatedSwarm : ITorrentLinks
 
     /// <summary>How long each of <see cref="Dialed"/> may wait for an answer.</summary>
     internal List<TimeSpan> Patience { get; } = [];
+
+    /// <summary>What came of asking for peers, as the loop is told.</summary>
+    public PeerSources Sources { get; set; } = PeerSources.None;
 
     internal int Searches { get; private set; }
     internal int Completed { get; private set; }

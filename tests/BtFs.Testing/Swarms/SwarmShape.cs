@@ -1,6 +1,8 @@
 using BtFs.Engine;
 using BtFs.Engine.Peers;
 using BtFs.Protocol.Metainfo;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BtFs.Testing.Swarms;
 
@@ -39,4 +41,7 @@ internal sealed record SwarmShape
 
     /// <summary>Whether every byte is kept and compared; if not, a piece counts as right when no spoilt block went into it.</summary>
     internal bool KeepsBytes { get; init; } = true;
+
+    /// <summary>Where the loop writes.</summary>
+    internal ILogger Log { get; init; } = NullLogger.Instance;
 }

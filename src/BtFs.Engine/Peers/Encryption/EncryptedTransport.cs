@@ -14,6 +14,9 @@ namespace BtFs.Engine.Peers.Encryption;
 /// <param name="outgoing">Of what is sent; null for plain.</param>
 internal sealed class EncryptedTransport(IPeerTransport inner, Rc4 incoming, long incomingBytes, Rc4? outgoing) : IPeerTransport
 {
+    /// <summary>Whether more than the handshake is encrypted.</summary>
+    internal bool IsThroughout => outgoing is not null;
+
     private const int Chunk = 32 * 1024;
 
     // What does not wait is small: requests.
@@ -26,6 +29,9 @@ internal sealed class EncryptedTransport(IPeerTransport inner, Rc4 incoming, lon
 
     /// <inheritdoc/>
     public IPAddress? LocalAddress => inner.LocalAddress;
+
+    /// <inheritdoc/>
+    public TimeSpan? Queuing => inner.Queuing;
 
     /// <inheritdoc/>
     public TimeSpan? RoundTrip => inner.RoundTrip;

@@ -16,6 +16,9 @@ internal interface IPeerTransport : IDisposable
     /// <summary>The round trip as the transport itself measures it; null while it has not.</summary>
     TimeSpan? RoundTrip { get; }
 
+    /// <summary>How long what we send waits in queues on the way, lately; null where the transport keeps queues short by itself, or cannot tell.</summary>
+    TimeSpan? Queuing => null;
+
     /// <summary>Receives what is there, or waits for it.</summary>
     /// <param name="into">Where it goes. Empty: waits until there is something, and receives nothing.</param>
     /// <param name="cancel">Gives up; what has not been returned is still to be received.</param>

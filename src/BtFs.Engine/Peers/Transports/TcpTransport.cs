@@ -23,6 +23,9 @@ internal sealed partial class TcpTransport : IPeerTransport
     // struct tcp_info: eight one-byte fields, then __u32 each; tcpi_rtt is the sixteenth of those, in microseconds.
     private const int RoundTripOffset = 8 + (15 * sizeof(uint));
 
+    // tcpi_min_rtt, since Linux 4.6.
+    private const int ShortestRoundTripOffset = 148;
+
     // What the kernel may hold unsent: little, so that a CHOKE or REQUEST of ours is soon on the wire behind it.
     private const int UnsentBytes = 16 * 1024;
 
@@ -43,20 +46,11 @@ internal sealed partial class TcpTransport : IPeerTransport
 
     /// <inheritdoc/>
     /// <remarks>The kernel's smoothed one.</remarks>
-    public TimeSpan? RoundTrip
-    {
-        get
-        {
-            Span<byte> answer = stackalloc byte[RoundTripOffset + sizeof(uint)];
-            if (_socket.GetRawSocketOption(IpProtoTcp, TcpInfo, answer) < answer.Length)
-            {
-                return null;
-            }
+    public TimeSpan? RoundTrip => Read(RoundTripOffset);
 
-            var microseconds = MemoryMarshal.Read<uint>(answer[RoundTripOffset..]);
-            return microseconds == 0 ? null : TimeSpan.FromMicroseconds(microseconds);
-        }
-    }
+    /// <inheritdoc/>
+    /// <remarks>The kernel's round trip above the shortest of the last five minutes.</remarks>
+    public TimeSpan? Queuing => Read(RoundTripOffset) is { } usual && Read(ShortestRoundTripOffset) is { } shortest && usual > shortest ? usual - shortest : null;
 
     /// <inheritdoc/>
     public ValueTask<int> ReceiveAsync(Memory<byte> into, CancellationToken cancel) => _socket.ReceiveAsync(into, SocketFlags.None, cancel);
@@ -87,6 +81,19 @@ internal sealed partial class TcpTransport : IPeerTransport
 
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
+
+    /// <summary>A time from the kernel's account of the connection, microseconds in 32 bits; null where it has none yet.</summary>
+    private TimeSpan? Read(int offset)
+    {
+        Span<byte> answer = stackalloc byte[ShortestRoundTripOffset + sizeof(uint)];
+        if (_socket.GetRawSocketOption(IpProtoTcp, TcpInfo, answer) < offset + sizeof(uint))
+        {
+            return null;
+        }
+
+        var microseconds = MemoryMarshal.Read<uint>(answer[offset..]);
+        return microseconds is 0 or uint.MaxValue ? null : TimeSpan.FromMicroseconds(microseconds);
+    }
 
     private static void Set(Socket socket, int option, int value) =>
         socket.SetRawSocketOption(IpProtoTcp, option, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in value)));

@@ -26,8 +26,7 @@ internal sealed class CacheBudget : IAsyncDisposable
     private readonly SemaphoreSlim _making = new(1);
     private readonly CancellationTokenSource _closing = new();
     private readonly List<ICacheTenant> _tenants = [];
-    private readonly DiskShare _limit;
-    private readonly DiskShare _minFree;
+    private readonly EngineOptions _options;
     private readonly CacheNeighbours _neighbours;
     private readonly IIdleCaches _idle;
     private readonly ICacheDisk _disk;
@@ -60,8 +59,7 @@ internal sealed class CacheBudget : IAsyncDisposable
     private CacheBudget(
         EngineOptions options, CacheNeighbours neighbours, ICacheDisk disk, IIdleCaches idle, TimeProvider time, ILogger log, SafeFileHandle? folder)
     {
-        _limit = options.CacheLimit;
-        _minFree = options.CacheMinFree;
+        _options = options;
         _neighbours = neighbours;
         _idle = idle;
         _disk = disk;
@@ -69,7 +67,7 @@ internal sealed class CacheBudget : IAsyncDisposable
         _log = log;
         _folder = folder;
         BlockLength = disk.Space().BlockLength;
-        _share = MarksOn(disk.Space()).Limit;
+        _share = CacheMarks.On(disk.Space(), options).Limit;
         _housekeeping = KeepHouseAsync();
     }
 
@@ -382,13 +380,11 @@ internal sealed class CacheBudget : IAsyncDisposable
         return fair;
     }
 
-    private CacheMarks MarksOn(DiskSpace space) => new(_limit.On(space.Total), _minFree.On(space.Total));
-
     /// <summary>How things stand: the limits, bytes of the whole cache, and bytes free on the file system.</summary>
     private (CacheMarks Marks, long Total, long Available) View()
     {
         var space = _disk.Space();
-        return (MarksOn(space), _used + _neighbours.Bytes(), space.Available - _underWay);
+        return (CacheMarks.On(space, _options), _used + _neighbours.Bytes(), space.Available - _underWay);
     }
 
     private void ChargeUnderGate(long bytes)

@@ -18,6 +18,9 @@ internal readonly record struct CacheMarks(long Limit, long Floor)
     /// <summary>Room is made down to this.</summary>
     internal long Low => Limit - (Limit / 10);
 
+    /// <summary>What the options mean on a file system.</summary>
+    internal static CacheMarks On(DiskSpace space, EngineOptions options) => new(options.CacheLimit.On(space.Total), options.CacheMinFree.On(space.Total));
+
     /// <summary>Whether there is room without making any.</summary>
     internal bool HasRoom(long total, long available, long need) => total + need <= High && available - need >= Floor;
 

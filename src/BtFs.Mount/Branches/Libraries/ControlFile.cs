@@ -1,11 +1,19 @@
+using BtFs.Fuse;
+using BtFs.Mount.Control;
+
 namespace BtFs.Mount.Branches.Libraries;
 
 /// <summary><c>.btfs/control</c>: whoever opens it writes one request and reads one answer.</summary>
-internal sealed class ControlFile(ILibraryKeeper keeper)
+internal sealed class ControlFile(ILibraryKeeper keeper) : IControlEntry
 {
-    /// <summary>Its name in its folder.</summary>
-    public static ReadOnlySpan<byte> Name => "control"u8;
+    private const ushort OwnerMayReadAndWrite = 0x180; // 0600
 
-    /// <summary>Begins such an exchange.</summary>
-    public IOpenedNode Open() => new OpenedControl(keeper);
+    /// <inheritdoc/>
+    public string Name => "control";
+
+    /// <inheritdoc/>
+    public ushort Permissions => OwnerMayReadAndWrite;
+
+    /// <inheritdoc/>
+    public IOpenedNode Open(in Caller caller) => new OpenedControl(keeper);
 }

@@ -1,18 +1,15 @@
 using BtFs.Fuse;
 using BtFs.Fuse.Replies;
+using BtFs.Mount.Control;
 
 namespace BtFs.Mount.Branches.Libraries;
 
 /// <summary>The mount point of a library: the folders of its torrents, and what is being dropped among them. The latter are nodes of its own.</summary>
 /// <param name="keeper">Takes what is dropped, and removes what is removed.</param>
-/// <param name="control">Found by its name, and never listed.</param>
 /// <param name="shown">Whose folder it is.</param>
 /// <param name="time">Dates it.</param>
-internal sealed class LibraryBranch(ILibraryKeeper keeper, ControlFolder control, TreePresentation shown, TimeProvider time) : Branch
+internal sealed class LibraryBranch(ILibraryKeeper keeper, TreePresentation shown, TimeProvider time) : Branch
 {
-    /// <summary>By which name <see cref="ControlFolder"/> is found.</summary>
-    public const string ControlName = ".btfs";
-
     // Cookies: 1 and 2 follow the dots, then the torrents by the numbers of their branches, then the drops by theirs.
     private const ulong FirstTorrent = 2;
     private const ulong FirstDrop = 1UL << NodeBits;
@@ -66,10 +63,6 @@ internal sealed class LibraryBranch(ILibraryKeeper keeper, ControlFolder control
         {
             // Names come and go: the kernel asks for them each time. What is below stays as long as its folder.
             entry = torrent.Top with { NameValidFor = TimeSpan.Zero };
-        }
-        else if (name.SequenceEqual(".btfs"u8))
-        {
-            entry = control.Top;
         }
         else if (_drops.Find(name) is { } drop)
         {
@@ -182,7 +175,7 @@ internal sealed class LibraryBranch(ILibraryKeeper keeper, ControlFolder control
     {
         if (_listing.Find(name.Span) is null)
         {
-            return name.Span.SequenceEqual(".btfs"u8) ? Errno.EBUSY : _drops.Find(name.Span) is null ? Errno.ENOENT : Errno.ENOTDIR;
+            return name.Span.SequenceEqual(ControlBranch.FolderName) ? Errno.EBUSY : _drops.Find(name.Span) is null ? Errno.ENOENT : Errno.ENOTDIR;
         }
 
         return await keeper.RemoveAsync(System.Text.Encoding.UTF8.GetString(name.Span)) ? Errno.None : Errno.EIO;

@@ -130,8 +130,9 @@ public class EncryptedDialTests : IAsyncLifetime
             .CallAsync(transport, (IPEndPoint)caller.RemoteEndPoint!, [Greeting.Ours], encrypt, CancellationToken.None);
         if (expected)
         {
-            Assert.Equal(Greeting.Self, (await call.WaitAsync(Loopback.Patience)).Hello.Id);
-            await _inbox.NextAsync<TorrentEvent.PeerConnected>();
+            var hello = (await call.WaitAsync(Loopback.Patience)).Hello;
+            Assert.Equal((Greeting.Self, encrypt), (hello.Id, hello.CameEncrypted));
+            Assert.Equal(encrypt, (await _inbox.NextAsync<TorrentEvent.PeerConnected>()).Hello.CameEncrypted);
             caller.Dispose();
             await _inbox.NextAsync<TorrentEvent.PeerGone>();
         }

@@ -20,6 +20,9 @@ internal sealed class ReceivedPackets(ushort lastInOrder, int capacity) : IDispo
     /// <summary>Bytes to be read.</summary>
     internal int Readable => _inOrder.Count;
 
+    /// <summary>The same room, from another number on.</summary>
+    internal ReceivedPackets Anew(ushort lastInOrder) => new(lastInOrder, capacity);
+
     /// <summary>Bytes that may still come; negative when more came than was allowed.</summary>
     internal int Window => capacity - _inOrder.Count - _earlyBytes;
 

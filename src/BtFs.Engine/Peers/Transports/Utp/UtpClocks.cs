@@ -23,4 +23,16 @@ internal sealed class UtpClocks
 
     /// <summary>The first of all.</summary>
     internal long Next => Math.Min(Math.Min(Math.Min(Retransmit, Ack), Math.Min(Probe, Blocked)), Math.Min(Linger, LastSent + UtpLimits.KeepAlive));
+
+    /// <summary>All that may be sent was sent. What is waited for already keeps its time.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="patience">How long to wait for an acknowledgement; null where nothing is on its way.</param>
+    /// <param name="probeAfter">When to look at the peer's window; null where it is not what holds us up.</param>
+    /// <param name="owesAcks">Whether anything that came is yet to be acknowledged.</param>
+    internal void Set(long now, long? patience, long? probeAfter, bool owesAcks)
+    {
+        Retransmit = patience is not { } wait ? long.MaxValue : Retransmit == long.MaxValue ? now + wait : Retransmit;
+        Probe = probeAfter is { } after ? Math.Min(Probe, now + after) : long.MaxValue;
+        Ack = owesAcks ? Math.Min(Ack, now + UtpLimits.AckDelay) : long.MaxValue;
+    }
 }

@@ -10,39 +10,30 @@ namespace BtFs.Engine.Peers.Transports.Utp;
 internal sealed class UtpConnection : IDisposable
 {
     private readonly UtpIds _ids;
-    private readonly IUtpOutput _output;
     private readonly SentPackets _sent;
     private readonly ByteRing _unsent = new();
-    private readonly LedbatWindow _congestion = new();
+    private readonly SendWindow _window;
     private readonly RoundTripEstimate _roundTrip = new();
-    private readonly DelayHistory _ourDelays = new();
-    private readonly DelayHistory _theirDelays = new();
+    private readonly PathDelays _delays = new();
+    private readonly PendingAcks _acks;
     private readonly UtpClocks _clocks;
-    private readonly int _capacity;
+    private readonly PacketSender _sender;
     private ReceivedPackets _received;
     private int _datagramBytes = UtpLimits.DatagramBytes;
-    private uint _theirDelay;
-    private long _theirWindow;
     private int _timeouts;
-    private int _duplicates;
-    private long _cutBefore;
-    private int _unacknowledged;
-    private int _advertised;
-    private bool _mustAcknowledge;
     private bool _moreFollows;
-    private bool _wasFull;
     private bool _finIsSent;
-    private ushort? _ownFin;
     private ushort? _secondAnswerTo;
 
     private UtpConnection(UtpIds ids, ushort next, ushort lastInOrder, IUtpOutput output, long now, int capacity)
     {
         _ids = ids;
-        _output = output;
         _sent = new SentPackets(next);
         _received = new ReceivedPackets(lastInOrder, capacity);
-        _capacity = _advertised = capacity;
+        _window = new SendWindow(_sent, _roundTrip, _delays);
+        _acks = new PendingAcks(capacity);
         _clocks = new UtpClocks { LastSent = now };
+        _sender = new PacketSender(ids, output, _sent, _delays, _acks, _clocks) { Received = _received };
     }
 
     internal UtpState State { get; private set; }
@@ -66,10 +57,10 @@ internal sealed class UtpConnection : IDisposable
     internal int BytesInFlight => _sent.BytesInFlight;
 
     /// <summary>What we would have on its way at most, for tests.</summary>
-    internal int CongestionWindow => _congestion.Bytes;
+    internal int CongestionWindow => _window.Congestion;
 
     /// <summary>Microseconds that our packets lately spent in queues, for tests.</summary>
-    internal long QueuingDelay => QueuingNow();
+    internal long QueuingDelay => _window.Queuing;
 
     /// <summary>When <see cref="Tick"/> is wanted; <see cref="long.MaxValue"/> for never.</summary>
     internal long NextDeadline => State == UtpState.Ended ? long.MaxValue : _clocks.Next;
@@ -88,12 +79,10 @@ internal sealed class UtpConnection : IDisposable
     }
 
     /// <summary>Goes on where a SYN was answered already: the first packet after it is here, and to be handed to <see cref="Receive"/> next.</summary>
+    /// <inheritdoc cref="Call"/>
     /// <param name="ids">Ours, see <see cref="UtpIds.OfCalled"/>.</param>
     /// <param name="next">The sequence number that the answer named.</param>
     /// <param name="syn">That of the SYN.</param>
-    /// <param name="output">Where packets go.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="capacity">Bytes kept for the reader at most.</param>
     internal static UtpConnection Answer(UtpIds ids, ushort next, ushort syn, IUtpOutput output, long now, int capacity = UtpLimits.ReceiveWindow) =>
         new(ids, next, syn, output, now, capacity) { State = UtpState.Connected };
 
@@ -118,14 +107,16 @@ internal sealed class UtpConnection : IDisposable
     internal int Read(Span<byte> into)
     {
         var count = _received.Read(into);
+        if (count > 0)
+        {
+            _acks.MadeRoom(_received.Window);
+        }
 
-        // The peer may be waiting for room.
-        _mustAcknowledge |= count > 0 && _advertised < _capacity / 4 && _received.Window - _advertised >= _capacity / 4;
         return count;
     }
 
     /// <summary>What has come is acknowledged with the next <see cref="Flush"/>, even if it is a single packet.</summary>
-    internal void AcknowledgeNow() => _mustAcknowledge |= _unacknowledged > 0;
+    internal void AcknowledgeNow() => _acks.Hurry();
 
     /// <summary>Sends what is left and then a FIN; nothing more is read. Idempotent.</summary>
     internal void Close(long now)
@@ -148,7 +139,7 @@ internal sealed class UtpConnection : IDisposable
     {
         if (State is UtpState.Connected or UtpState.Closing)
         {
-            SendPlain(UtpPacketType.Reset, [], now);
+            _sender.Reset(now);
         }
 
         EndAs(UtpEnd.Closed);
@@ -179,7 +170,7 @@ internal sealed class UtpConnection : IDisposable
             _secondAnswerTo = _sent.Transmissions > 1 ? header.Ack : null;
 
             // Such a packet carries the number of the next one that has one.
-            _received = new ReceivedPackets(SequenceNumber.Plus(header.Sequence, -1), _capacity);
+            ExpectFrom(header.Sequence);
             State = UtpState.Connected;
         }
         else if (header.Type is UtpPacketType.Data or UtpPacketType.Fin || _secondAnswerTo != header.Ack)
@@ -189,12 +180,16 @@ internal sealed class UtpConnection : IDisposable
 
         if (IsSecondAnswer(header))
         {
-            _received = new ReceivedPackets(SequenceNumber.Plus(header.Sequence, -1), _capacity);
+            ExpectFrom(header.Sequence);
         }
 
         _timeouts = 0;
-        Measure(header, now);
-        HearAcks(packet, now);
+        _delays.Measure(header, now);
+        if (_window.Hear(packet, now))
+        {
+            _clocks.Retransmit = long.MaxValue;
+        }
+
         if (header.Type is UtpPacketType.Data or UtpPacketType.Fin)
         {
             Take(packet);
@@ -211,23 +206,23 @@ internal sealed class UtpConnection : IDisposable
 
         if (State == UtpState.Closing && _finIsSent && _sent.Count == 0)
         {
-            _mustAcknowledge |= _unacknowledged > 0;
+            _acks.Hurry();
             Acknowledge(now);
             EndAs(UtpEnd.Closed);
             return;
         }
 
         _clocks.Blocked = long.MaxValue;
-        _wasFull = false;
+        _window.Begin();
         if (_sent.Count == 0 && now - _clocks.LastSent > _roundTrip.Timeout)
         {
-            _congestion.Rested();
+            _window.Rested();
         }
 
-        var isOpen = SendDue(now);
+        var isOpen = _sender.SendDue(_window, State == UtpState.Calling, now);
         while (isOpen && State != UtpState.Calling && MakePacket())
         {
-            isOpen = SendDue(now);
+            isOpen = _sender.SendDue(_window, State == UtpState.Calling, now);
         }
 
         Acknowledge(now);
@@ -256,13 +251,12 @@ internal sealed class UtpConnection : IDisposable
 
         if (now >= _clocks.Probe)
         {
-            // The window was closed for a while: a packet finds out whether it still is.
             _clocks.Probe = long.MaxValue;
-            _theirWindow = Math.Max(_theirWindow, UtpLimits.ProbeBytes);
+            _window.Probe();
             _roundTrip.Double();
         }
 
-        _mustAcknowledge |= now >= _clocks.Ack || now - _clocks.LastSent >= UtpLimits.KeepAlive;
+        _acks.IsUrgent |= now >= _clocks.Ack || now - _clocks.LastSent >= UtpLimits.KeepAlive;
         Flush(now);
     }
 
@@ -273,6 +267,10 @@ internal sealed class UtpConnection : IDisposable
         _received.Dispose();
         _unsent.Dispose();
     }
+
+    /// <summary>The peer's first packet will have this number.</summary>
+    private void ExpectFrom(ushort number) =>
+        _sender.Received = _received = _received.Anew(SequenceNumber.Plus(number, -1));
 
     /// <summary>Whether a packet can be the peer's: what it acknowledges was sent, and not too long ago.</summary>
     private bool IsPlausible(UtpHeader header)
@@ -292,86 +290,14 @@ internal sealed class UtpConnection : IDisposable
     private bool IsSecondAnswer(UtpHeader header) =>
         header.Type == UtpPacketType.State && _secondAnswerTo == header.Ack && header.Sequence != SequenceNumber.Plus(_received.LastInOrder, 1);
 
-    private void Measure(UtpHeader header, long now)
-    {
-        _theirDelay = unchecked((uint)now - header.Timestamp);
-        var baseBefore = _theirDelays.Base;
-        var wasMeasured = _theirDelays.IsMeasured;
-        _theirDelays.Add(_theirDelay, now);
-
-        // A path does not get shorter: when packets to us come sooner than ever, the peer's clock runs slower than ours, and what it measures grows.
-        var drift = DelayHistory.Above(baseBefore, _theirDelays.Base);
-        if (wasMeasured && drift is > 0 and < (int)(10 * UtpLimits.Millisecond))
-        {
-            _ourDelays.Shift((uint)drift);
-        }
-
-        if (header.Delay != 0)
-        {
-            _ourDelays.Add(header.Delay, now);
-        }
-    }
-
-    private void HearAcks(in UtpPacket packet, long now)
-    {
-        var header = packet.Header;
-        if (SequenceNumber.Ahead(header.Ack, _sent.First) < -1)
-        {
-            // Overtaken by a later one.
-            return;
-        }
-
-        var wasShut = _theirWindow <= UtpLimits.ProbeBytes && header.Window > _theirWindow;
-        _theirWindow = header.Window;
-        var wasFull = _wasFull;
-        if (_sent.Acknowledge(header.Ack, packet.SelectiveAck, now, out var sample) is { } bytes)
-        {
-            if (sample is { } roundTrip)
-            {
-                _roundTrip.Add(roundTrip);
-            }
-
-            _duplicates = 0;
-            _roundTrip.Progressed();
-            _clocks.Retransmit = long.MaxValue;
-            _congestion.Acknowledged(bytes, QueuingNow(), wasFull);
-            Cut(_sent.FindLost(packet.SelectiveAck));
-        }
-        else if (wasShut)
-        {
-            // What went out to see whether the window is open was thrown away.
-            _sent.LoseFirst();
-        }
-        else if (header.Type == UtpPacketType.State && _sent.Count > 0 && packet.SelectiveAck.IsEmpty && ++_duplicates == UtpLimits.Reordering)
-        {
-            Cut(_sent.LoseFirst());
-        }
-    }
-
-    /// <summary>A packet is lost: the window is halved, but only once for all that was sent before that.</summary>
-    private void Cut(long? lostTransmission)
-    {
-        if (lostTransmission >= _cutBefore)
-        {
-            _cutBefore = _sent.Transmissions;
-            _congestion.Lost();
-        }
-    }
-
-    private long QueuingNow() =>
-
-        // Nothing waits longer than the round trip: what says more are clocks that were set.
-        Math.Min(_ourDelays.Queuing, _roundTrip.Smoothed ?? long.MaxValue);
-
     private void Take(in UtpPacket packet)
     {
         var header = packet.Header;
-        _unacknowledged++;
         var hadGap = _received.HasGap;
         var isNext = _received.Add(header.Sequence, packet.Payload, header.Type == UtpPacketType.Fin);
 
         // What the sender must hear soon: something is missing or has been, came twice, or is the end.
-        _mustAcknowledge |= !isNext || hadGap || header.Type == UtpPacketType.Fin;
+        _acks.Took(isUrgent: !isNext || hadGap || header.Type == UtpPacketType.Fin);
         if (State == UtpState.Closing)
         {
             // Nobody reads it any more, but the peer cannot end before it is acknowledged.
@@ -393,10 +319,7 @@ internal sealed class UtpConnection : IDisposable
             _datagramBytes = UtpLimits.SmallDatagramBytes;
         }
 
-        _sent.LoseAll();
-        _duplicates = 0;
-        _cutBefore = _sent.Transmissions;
-        _congestion.TimedOut();
+        _window.TimedOut();
         _roundTrip.Double();
     }
 
@@ -406,7 +329,7 @@ internal sealed class UtpConnection : IDisposable
     {
         if (_sent.Count >= UtpLimits.PacketsInFlight)
         {
-            _wasFull = true;
+            _window.IsFull();
             return false;
         }
 
@@ -425,10 +348,10 @@ internal sealed class UtpConnection : IDisposable
         if (_sent.Count == 0)
         {
             // With nothing on its way something always goes, as much as the peer takes.
-            size = (int)Math.Min(size, _theirWindow);
+            size = (int)Math.Min(size, _window.Theirs);
         }
 
-        if (size == 0 || !Fits(size))
+        if (size == 0 || !_window.Fits(size))
         {
             return false;
         }
@@ -446,107 +369,24 @@ internal sealed class UtpConnection : IDisposable
         }
 
         _finIsSent = true;
-        _ownFin = _sent.Next;
+        _sender.Fin = _sent.Next;
         _sent.Add(payload: 0);
         return true;
     }
 
-    private bool Fits(int size)
-    {
-        if (_sent.BytesInFlight == 0)
-        {
-            return true;
-        }
-
-        var isCongested = _sent.BytesInFlight + size > _congestion.Bytes;
-        _wasFull = isCongested;
-        return !isCongested && _sent.BytesInFlight + size <= _theirWindow;
-    }
-
-    /// <summary>Sends what is due, as far as the windows allow.</summary>
-    /// <returns>False when something due could not go.</returns>
-    private bool SendDue(long now)
-    {
-        while (_sent.Due > 0)
-        {
-            ref var packet = ref _sent.NextDue(out var number);
-            if (!Fits(packet.Payload))
-            {
-                return false;
-            }
-
-            var datagram = packet.Datagram.AsSpan(0, UtpHeader.Bytes + packet.Payload);
-            HeaderOf(number, now).Write(datagram);
-            if (!_output.TrySend(datagram))
-            {
-                _clocks.Blocked = now + UtpLimits.BlockedPause;
-                return false;
-            }
-
-            _sent.Sent(ref packet, now);
-            Acknowledged(now);
-
-            // A gap can only be told by a packet of its own.
-            _mustAcknowledge &= _received.HasGap;
-        }
-
-        return true;
-    }
-
-    private UtpHeader HeaderOf(ushort number, long now)
-    {
-        var type = State == UtpState.Calling ? UtpPacketType.Syn : number == _ownFin ? UtpPacketType.Fin : UtpPacketType.Data;
-        return Header(type, number, now) with { ConnectionId = type == UtpPacketType.Syn ? _ids.Receive : _ids.Send };
-    }
-
     private void Acknowledge(long now)
     {
-        if (State != UtpState.Calling && (_mustAcknowledge || _unacknowledged >= UtpLimits.PacketsPerAck))
+        if (State != UtpState.Calling && _acks.AreDue)
         {
-            Span<byte> mask = stackalloc byte[UtpLimits.MaskBytes];
-            SendPlain(UtpPacketType.State, mask[.._received.WriteMask(mask)], now);
+            _sender.Acknowledge(now);
         }
-    }
-
-    private void SendPlain(UtpPacketType type, ReadOnlySpan<byte> mask, long now)
-    {
-        Span<byte> datagram = stackalloc byte[UtpHeader.Bytes + UtpPacket.ExtensionPrefix + UtpLimits.MaskBytes];
-        if (_output.TrySend(datagram[..UtpPacket.Write(datagram, Header(type, _sent.Next, now), mask)]))
-        {
-            _mustAcknowledge = false;
-            Acknowledged(now);
-        }
-        else
-        {
-            _clocks.Blocked = now + UtpLimits.BlockedPause;
-        }
-    }
-
-    private UtpHeader Header(UtpPacketType type, ushort number, long now) => new(
-        type, _ids.Send, unchecked((uint)now), _theirDelay, (uint)Math.Max(0, _received.Window), number, _received.LastInOrder);
-
-    // Whatever was sent tells how far we have everything, and how much more may come.
-    private void Acknowledged(long now)
-    {
-        _unacknowledged = 0;
-        _advertised = Math.Max(0, _received.Window);
-        _clocks.LastSent = now;
     }
 
     private void SetClocks(long now)
     {
-        if (_sent.Count == 0)
-        {
-            _clocks.Retransmit = long.MaxValue;
-        }
-        else if (_clocks.Retransmit == long.MaxValue)
-        {
-            _clocks.Retransmit = now + (State == UtpState.Calling ? UtpLimits.SynTimeout << _timeouts : _roundTrip.Timeout);
-        }
-
+        var patience = State == UtpState.Calling ? UtpLimits.SynTimeout << _timeouts : _roundTrip.Timeout;
         var isShut = _sent.Count == 0 && _unsent.Count > 0 && !_moreFollows;
-        _clocks.Probe = !isShut ? long.MaxValue : Math.Min(_clocks.Probe, now + _roundTrip.Timeout);
-        _clocks.Ack = _unacknowledged == 0 ? long.MaxValue : Math.Min(_clocks.Ack, now + UtpLimits.AckDelay);
+        _clocks.Set(now, _sent.Count > 0 ? patience : null, isShut ? _roundTrip.Timeout : null, _acks.AreAny);
     }
 
     private void EndAs(UtpEnd end)
