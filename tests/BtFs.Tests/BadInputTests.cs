@@ -39,8 +39,6 @@ public sealed class BadInputTests : IDisposable
     [InlineData(1, "MOUNTPOINT: missing", "good.torrent")]
     [InlineData(1, "looks cut at '&'", "magnet:?xt=urn:btih:" + Hash)]
     [InlineData(1, "MOUNTPOINT: missing", "magnet:?xt=urn:btih:" + Hash + "&dn=x")]
-    [InlineData(1, "--watch: is empty", "--watch= mnt")]
-    [InlineData(1, "--library: is empty", "--library= mnt")]
     [InlineData(1, "--max-connections must be from 1 to 4000", "--max-connections=0 good.torrent mnt")]
     [InlineData(1, "nowhere: no such folder", "--watch=nowhere mnt")]
     [InlineData(3, "none.torrent: no such file", "none.torrent page.torrent mnt")]

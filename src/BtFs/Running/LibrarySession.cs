@@ -4,11 +4,8 @@ using BtFs.Engine;
 using BtFs.Engine.Discovery;
 using BtFs.Fuse.Mounting;
 using BtFs.Libraries;
-using BtFs.Mount;
 using BtFs.Mount.Scanning;
 using BtFs.Sources;
-using BtFs.Status;
-using BtFs.Status.Document;
 using Microsoft.Extensions.Logging;
 
 namespace BtFs.Running;
@@ -42,9 +39,8 @@ internal sealed class LibrarySession(MountRequest request, IStatusAudience audie
         var cache = request.Cache.IsInMemory ? null : CachePlace.Find(request.DataDirectory, Environment.GetEnvironmentVariable, LibC.UserId);
         var engine = TorrentEngine.Start(request.EngineOptionsWith(cache) with { Network = network }, time, Random.Shared, logs);
         await using var goodbye = new Goodbye(engine, signals.Insisted, time);
-        var (members, scans) = (new LibraryMembers(), new ScanLedger(request.Programs, time, logs));
-        var status = new StatusSource(MountEntry.Of(request, time), engine, scans, () => members.Shown, recent, time);
-        await using var keeper = new LibraryKeeper(request, members, store, engine, sources, cache, _log, desk => new MountedLibrary(desk, request.Shown, time, scans, status.Files));
+        await using var keeper = new LibraryKeeper(
+            request, store, engine, sources, cache, time, _log, recent, new ScanLedger(request.Programs, time, logs));
         await keeper.RestoreAsync(audience, giveUp.Token);
         await AddAsync(keeper, named);
         await ServeAsync(keeper, sources, signals, giveUp.Token);
@@ -101,16 +97,13 @@ internal sealed class LibrarySession(MountRequest request, IStatusAudience audie
 
         await Task.WhenAny(mount.Completion, signals.Stopped);
         await stop.CancelAsync();
+        audience.Ending();
         keeper.FailReads();
         await MountEnd.UnmountAsync(mount, signals);
         await keeper.StopAsync();
         await watching;
         watched.ForEach(folder => folder.Dispose());
-        foreach (var program in keeper.Mounted.FileSystem.Scans.Programs)
-        {
-            Log.Scanned(_log, program.Program, program.State, program.Openings, program.BytesRead, program.BytesFetched, program.Refusals);
-        }
-
+        Log.Scanned(_log, keeper.Mounted.FileSystem.Scans.Programs);
         Log.Unmounted(_log, request.MountPoint);
     }
 

@@ -21,7 +21,16 @@ internal static partial class Log
     [LoggerMessage(
         Level = LogLevel.Information,
         Message = "{Program} ({State}): {Openings} files opened, {BytesRead} bytes read, {BytesFetched} fetched for it, {Refusals} refusals")]
-    public static partial void Scanned(ILogger logger, string program, ScannerState state, long openings, long bytesRead, long bytesFetched, long refusals);
+    private static partial void Scanned(ILogger logger, string program, ScannerState state, long openings, long bytesRead, long bytesFetched, long refusals);
+
+    /// <summary>What each program that scans has had.</summary>
+    public static void Scanned(ILogger logger, IReadOnlyList<ScannerReport> programs)
+    {
+        foreach (var program in programs)
+        {
+            Scanned(logger, program.Program, program.State, program.Openings, program.BytesRead, program.BytesFetched, program.Refusals);
+        }
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "unmounted from {MountPoint}")]
     public static partial void Unmounted(ILogger logger, string mountPoint);

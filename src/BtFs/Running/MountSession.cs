@@ -93,11 +93,7 @@ internal sealed class MountSession(
         audience.Ending();
         torrent.FailReads();
         await MountEnd.UnmountAsync(mount, signals);
-        foreach (var program in fileSystem.Scans.Programs)
-        {
-            Log.Scanned(_log, program.Program, program.State, program.Openings, program.BytesRead, program.BytesFetched, program.Refusals);
-        }
-
+        Log.Scanned(_log, fileSystem.Scans.Programs);
         Log.Unmounted(_log, request.MountPoint);
         if (torrent.Completion.IsFaulted)
         {
