@@ -26,8 +26,8 @@ public sealed class Torrent : IAsyncDisposable
     private readonly TorrentInbox _inbox = new();
     private readonly TorrentOutside _outside;
     private readonly TorrentLoop _loop;
-    private readonly ConnectionShare _share;
     private readonly TorrentReporter _reporter;
+    private readonly ConnectionShare _share;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _announcing;
     private readonly Lock _closing = new();

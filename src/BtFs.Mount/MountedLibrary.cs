@@ -25,14 +25,14 @@ public sealed class MountedLibrary : IDisposable
     /// <param name="shown">Whose files these are.</param>
     /// <param name="time">Measures the bound that the kernel may set for answers, and dates the folder.</param>
     /// <param name="scans">Bounds programs that look into every file; null for the usual ones and nobody who hears of them.</param>
-    /// <param name="documents">What is in the <c>.btfs</c> folder, beside <c>control</c>.</param>
+    /// <param name="control">What is in the <c>.btfs</c> folder besides <c>control</c>.</param>
     public MountedLibrary(
-        ILibraryKeeper keeper, TreePresentation shown, TimeProvider time, ScanLedger? scans = null, params IReadOnlyList<ControlDocument> documents)
+        ILibraryKeeper keeper, TreePresentation shown, TimeProvider time, ScanLedger? scans = null, params IReadOnlyList<ControlDocument> control)
     {
         _shown = shown;
         _root = new LibraryBranch(keeper, shown, time);
         FileSystem = new MountedFileSystem(_root, time, scans);
-        FileSystem.AttachControl([new ControlFile(keeper), .. documents], shown);
+        FileSystem.AttachControl([.. control, new ControlFile(keeper)], shown);
     }
 
     /// <summary>What to mount; writable, or nothing can be dropped into it.</summary>
@@ -43,9 +43,9 @@ public sealed class MountedLibrary : IDisposable
     /// <param name="isTaken">Whether another torrent has a name.</param>
     public static string NameOf(InfoDictionary torrent, Predicate<string> isTaken)
     {
-        var clean = FileNames.CleanAtTop(torrent.Name.Span);
+        var clean = FileNames.Clean(torrent.Name.Span);
         var name = clean;
-        for (var number = 2; isTaken(name); number++)
+        for (var number = 2; name == ControlBranch.FolderNameText || isTaken(name); number++)
         {
             name = FileNames.Numbered(clean, number);
         }
@@ -56,12 +56,12 @@ public sealed class MountedLibrary : IDisposable
     /// <summary>Whether a name is one that <see cref="NameOf"/> gives that torrent, or gave it when others had better ones.</summary>
     public static bool MayBeNamed(InfoDictionary torrent, string name)
     {
-        var clean = FileNames.CleanAtTop(torrent.Name.Span);
+        var clean = FileNames.Clean(torrent.Name.Span);
         for (var number = 1; number <= MostNumbered; number++)
         {
             if (name == (number == 1 ? clean : FileNames.Numbered(clean, number)))
             {
-                return true;
+                return name != ControlBranch.FolderNameText;
             }
         }
 

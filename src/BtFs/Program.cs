@@ -10,10 +10,13 @@ internal static class Program
     public static async Task<int> Main(string[] arguments)
     {
         SocketThreads.Prepare();
+        HomeDirectory.Supply();
 
         // Set when this process is the half that works in the background; it then has no terminal.
         using var pipe = StatusPipe.FromEnvironment();
-        IStatusAudience audience = pipe is null ? Terminal.OfProcess() : pipe;
+        IStatusAudience people = pipe is null ? Terminal.OfProcess() : pipe;
+        using var notice = ServiceNotice.FromEnvironment(people);
+        var audience = notice ?? people;
         var name = Calling.NameOfProcess();
         var code = await RunAsync(name, arguments, audience, pipe);
 

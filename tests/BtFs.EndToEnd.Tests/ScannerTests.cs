@@ -45,7 +45,7 @@ public sealed partial class ScannerTests : IAsyncLifetime
         Assert.Matches(@"^ *36 4\.0+$", asked.Text);
 
         var sent = (await _seed.StatsAsync()).Payload;
-        await _mount.UnmountAsync();
+        await EndAsync();
         var read = BytesRead("tumblerd") + BytesRead("ffprobe");
         Assert.InRange(read, FileCount * 40_000L, FileCount * 140_000L);
         Assert.InRange(sent, FileCount * 40_000L, read + (FileCount * 65_536L));
@@ -66,7 +66,7 @@ public sealed partial class ScannerTests : IAsyncLifetime
         Assert.InRange(new FileInfo(_folder.At("again")).Length, 15 << 20, 17 << 20);
         (await Command.RunAsync("cmp", Path.Combine(_root, "large.bin"), Large)).Ok();
         (await Command.ShellAsync(_root, $"'{scanner}' large.bin | cmp - '{Large}'")).Ok();
-        await _mount.UnmountAsync();
+        await EndAsync();
         Assert.Single(Told().Matches(_mount.Log));
     }
 
@@ -119,6 +119,13 @@ public sealed partial class ScannerTests : IAsyncLifetime
         _seed = await LibtorrentSeed.StartAsync(_torrent);
         _mount = await BtfsMount.StartAsync(_folder, _torrent.Magnet(_seed.Address), "--verbose", "--deny-process=denied", "--allow-process=exiftool");
         _root = await Same.RootAsync(_torrent, _mount);
+    }
+
+    /// <summary>Unmounts, and waits until the log has its last line.</summary>
+    private async Task EndAsync()
+    {
+        (await Command.RunAsync("fusermount3", "-u", _mount.Path)).Ok();
+        await Eventually.TrueAsync("the log ends", TimeSpan.FromSeconds(20), () => _mount.Log.Contains("unmounted from"));
     }
 
     /// <summary>What the kernel asked for on behalf of a program, by what the log says at the end.</summary>

@@ -156,7 +156,10 @@ public sealed class MountedLibraryTests : IDisposable
     [Fact]
     public async Task The_control_file_is_the_owners_and_answers_where_it_was_written_or_from_its_beginning()
     {
-        var control = _kernel.Find(".btfs/control")!.Value.Node;
+        Assert.Equal(Errno.None, _library.FileSystem.Lookup(Other, NodeId.Root, ".btfs"u8, out var folder));
+        Assert.Equal(Errno.EACCES, _library.FileSystem.Lookup(Other, folder.Node, "control"u8, out _));
+        Assert.Equal(Errno.None, _library.FileSystem.Lookup(Owner, folder.Node, "control"u8, out var entry));
+        var control = entry.Node;
         Assert.Equal(Errno.EACCES, _library.FileSystem.OpenForWriting(Other, control, out _));
         foreach (var readAt in (long[])[0, 10])
         {

@@ -142,7 +142,7 @@ public sealed class NetworkProbe(NetworkOptions network, TimeProvider time, Rand
         try
         {
             var reply = await tracker.AnnounceAsync(request, deadline.Token);
-            await tracker.AnnounceAsync(request with { Event = AnnounceEvent.Stopped, PeersWanted = 0, TrackerId = reply.TrackerId }, deadline.Token);
+            await TakeBackAsync(tracker, request with { Event = AnnounceEvent.Stopped, PeersWanted = 0, TrackerId = reply.TrackerId }, deadline.Token);
             return new TrackerFinding(tracker.Name, reply.Peers.Count, reply.Seeders, null);
         }
         catch (TrackerException e)
@@ -152,6 +152,18 @@ public sealed class NetworkProbe(NetworkOptions network, TimeProvider time, Rand
         catch (OperationCanceledException) when (deadline.HasPassed && !cancel.IsCancellationRequested)
         {
             return new TrackerFinding(tracker.Name, 0, null, $"no answer within {patience.TotalSeconds:0} s");
+        }
+    }
+
+    private static async Task TakeBackAsync(ITracker tracker, AnnounceRequest stopped, CancellationToken cancel)
+    {
+        try
+        {
+            await tracker.AnnounceAsync(stopped, cancel);
+        }
+        catch (TrackerException)
+        {
+            // It has answered once, and that was the question. It forgets us by itself.
         }
     }
 

@@ -96,29 +96,19 @@ internal sealed class PieceMap
         var start = _layout.StartOf(file);
         var end = start + _layout.LengthOf(file);
         var missing = new List<ByteRange>();
-        for (var at = start; at < end;)
+        for (var at = start; at < end && missing.Count < most;)
         {
-            var slice = _layout.FirstSlice(at, end - at);
-            if (!Has(slice.Piece))
+            var states = _states.AsSpan(_layout.PieceAt(at).Value..(_layout.PieceAt(end - 1).Value + 1));
+            var here = states.IndexOfAnyExcept(PieceState.Have);
+            if (here < 0)
             {
-                var isNext = missing.Count > 0 && missing[^1].End == at - start;
-                if (!isNext && missing.Count == most)
-                {
-                    break;
-                }
-
-                var range = new ByteRange(isNext ? missing[^1].Start : at - start, at - start + slice.Length);
-                if (isNext)
-                {
-                    missing[^1] = range;
-                }
-                else
-                {
-                    missing.Add(range);
-                }
+                break;
             }
 
-            at += slice.Length;
+            var gone = states[here..].IndexOf(PieceState.Have);
+            var from = Math.Max(at, _layout.StartOf(new PieceIndex(_layout.PieceAt(at).Value + here)));
+            at = gone < 0 ? end : Math.Min(end, _layout.StartOf(new PieceIndex(_layout.PieceAt(at).Value + here + gone)));
+            missing.Add(new ByteRange(from - start, at - start));
         }
 
         return missing;

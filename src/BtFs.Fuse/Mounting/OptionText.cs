@@ -6,7 +6,7 @@ namespace BtFs.Fuse.Mounting;
 /// <summary>Mount options as text, the way the kernel and fusermount3 want them.</summary>
 internal static class OptionText
 {
-    private const int MaxNameLength = 200;
+    private const int MaxNameLength = 1000;
 
     /// <summary>Takes out of a name what would end an option or break a line of the mount table.</summary>
     public static string Sanitise(string name)

@@ -13,7 +13,7 @@ namespace BtFs.Mount.Branches;
 /// <param name="account">Counts what a scanner reads; null for other readers.</param>
 /// <param name="ended">The torrent has gone: its bytes can neither be waited for nor read.</param>
 internal sealed class OpenedTorrentFile(
-    FileNode node, IContentReader reader, SegmentPool segments, bool browseOnly, ScannerAccount? account = null, CancellationToken ended = default) : IOpenedNode
+    FileNode node, IContentReader reader, SegmentPool segments, bool browseOnly, CancellationToken ended, ScannerAccount? account = null) : IOpenedNode
 {
     /// <inheritdoc/>
     public bool TryRead(in ReadArguments arguments, ReadReply reply)

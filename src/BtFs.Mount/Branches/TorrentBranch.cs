@@ -131,13 +131,13 @@ internal sealed class TorrentBranch(FileTree tree, ITorrentContent content, Tree
             case ScannerState.Denied:
                 return Errno.EACCES;
             case null or ScannerState.Allowed:
-                file = new OpenedTorrentFile(found, content.OpenReader(found.File, label: label), _segments, shown.BrowseOnly, ended: ended);
+                file = new OpenedTorrentFile(found, content.OpenReader(found.File, label: label), _segments, shown.BrowseOnly, ended);
                 return Errno.None;
         }
 
         var (branch, pieceLength) = (Number, content.Info.PieceLength);
         var reader = content.OpenReader(found.File, ReadingStyle.Sampling, bytes => account.MayFetch(branch, found, pieceLength, bytes), label);
-        file = new OpenedTorrentFile(found, reader, _segments, shown.BrowseOnly, account, ended);
+        file = new OpenedTorrentFile(found, reader, _segments, shown.BrowseOnly, ended, account);
         return Errno.None;
     }
 

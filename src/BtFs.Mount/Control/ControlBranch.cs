@@ -13,13 +13,15 @@ namespace BtFs.Mount.Control;
 internal sealed class ControlBranch(IReadOnlyList<IControlEntry> entries, TreePresentation shown, TimeProvider time) : Branch
 {
     private const ushort OwnerMayEnter = 0x140; // 0500
-    private const ushort OwnerMayWrite = 0x80; // 0200
     private const ulong FirstEntry = 2;
 
     // Far from zero, where no other file system would number from, and within 63 bits.
     private const ulong FirstInode = 0x6274_6673_0000_0000;
 
     /// <summary>The name of the folder.</summary>
+    public const string FolderNameText = ".btfs";
+
+    /// <inheritdoc cref="FolderNameText"/>
     public static ReadOnlySpan<byte> FolderName => ".btfs"u8;
 
     /// <summary>The folder, for who looks it up in the root.</summary>
@@ -100,7 +102,20 @@ internal sealed class ControlBranch(IReadOnlyList<IControlEntry> entries, TreePr
     }
 
     /// <inheritdoc/>
-    public override Errno Open(in Caller caller, int node, out IOpenedNode? file)
+    public override Errno Open(in Caller caller, int node, out IOpenedNode? file) => Open(caller, node, forWriting: false, out file);
+
+    /// <inheritdoc/>
+    public override Errno OpenForWriting(in Caller caller, int node, out IOpenedNode? file) => Open(caller, node, forWriting: true, out file);
+
+    /// <summary>A shell truncates what it writes to; there is nothing to truncate.</summary>
+    public override Errno SetAttributes(in Caller caller, int node, in AttributeChange change, out NodeAttributes attributes)
+    {
+        var error = GetAttributes(caller, node, out attributes);
+        var isTaken = node > 0 && node <= entries.Count && change is { Permissions: null, UserId: null, GroupId: null } && entries[node - 1].IsWritable;
+        return error != Errno.None || isTaken ? error : Errno.EPERM;
+    }
+
+    private Errno Open(in Caller caller, int node, bool forWriting, out IOpenedNode? file)
     {
         file = null;
         if (node == 0 || node > entries.Count)
@@ -114,30 +129,14 @@ internal sealed class ControlBranch(IReadOnlyList<IControlEntry> entries, TreePr
             return Errno.EACCES;
         }
 
+        if (forWriting && !entries[node - 1].IsWritable)
+        {
+            return Errno.EACCES;
+        }
+
         file = entries[node - 1].Open(caller);
         return Errno.None;
     }
-
-    /// <inheritdoc/>
-    public override Errno OpenForWriting(in Caller caller, int node, out IOpenedNode? file)
-    {
-        file = null;
-        return node > 0 && node <= entries.Count && !IsWritable(node) ? Errno.EROFS : Open(caller, node, out file);
-    }
-
-    /// <summary>A shell truncates what it writes to; there is nothing to truncate.</summary>
-    public override Errno SetAttributes(in Caller caller, int node, in AttributeChange change, out NodeAttributes attributes)
-    {
-        if (node == 0 || node > entries.Count || !IsWritable(node) || change is not { Permissions: null, UserId: null, GroupId: null })
-        {
-            attributes = default;
-            return Errno.EROFS;
-        }
-
-        return GetAttributes(caller, node, out attributes);
-    }
-
-    private bool IsWritable(int node) => (entries[node - 1].Permissions & OwnerMayWrite) != 0;
 
     private bool MayEnter(in Caller caller) => caller.UserId == shown.UserId || caller.UserId == 0;
 

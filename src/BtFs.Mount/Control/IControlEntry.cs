@@ -12,6 +12,9 @@ internal interface IControlEntry
     /// <summary>Permission bits for its owner, such as 0400. Nobody else has any.</summary>
     ushort Permissions { get; }
 
+    /// <summary>Whether it can be opened for writing.</summary>
+    bool IsWritable => false;
+
     /// <summary>Begins an opening, by somebody who may.</summary>
     IOpenedNode Open(in Caller caller);
 }

@@ -8,10 +8,18 @@ internal static class Calling
     /// <summary>The name that this process was called by, without folders.</summary>
     public static string NameOfProcess()
     {
-        // Environment.GetCommandLineArgs puts the program's path in its place.
-        var line = File.ReadAllBytes("/proc/self/cmdline").AsSpan();
-        var end = line.IndexOf((byte)0);
-        return Path.GetFileName(Encoding.UTF8.GetString(end < 0 ? line : line[..end]));
+        try
+        {
+            // Environment.GetCommandLineArgs puts the program's path in its place.
+            var line = File.ReadAllBytes("/proc/self/cmdline").AsSpan();
+            var end = line.IndexOf((byte)0);
+            return Path.GetFileName(Encoding.UTF8.GetString(end < 0 ? line : line[..end]));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Without /proc it is what it is usually called.
+            return "btfs";
+        }
     }
 
     /// <summary>Understands a call.</summary>

@@ -74,7 +74,9 @@ internal sealed class StatusCommand(TextWriter output, TimeProvider time)
             return reading.Document is null ? throw Explain(reading) : [reading];
         }
 
-        var all = await Task.WhenAll(MountedPlace.Of(UnmountCommand.MountType).Select(place => place.Directory).Distinct(StringComparer.Ordinal).Select(place => StatusReading.TakeAsync(place, time)));
+        // Where one lies on another, only the upper one can be asked.
+        var places = MountedPlace.Of(UnmountCommand.MountType).Select(place => place.Directory).Distinct(StringComparer.Ordinal);
+        var all = await Task.WhenAll(places.Select(place => StatusReading.TakeAsync(place, time)));
         return [.. all.Where(reading => reading.Outcome is StatusOutcome.Answered or StatusOutcome.NoAnswer or StatusOutcome.Dead)];
     }
 

@@ -3,12 +3,9 @@ using System.Text;
 using BtFs.Commands;
 using BtFs.Engine;
 using BtFs.Mount;
-using BtFs.Mount.Scanning;
 using BtFs.Protocol.Metainfo;
 using BtFs.Running;
 using BtFs.Sources;
-using BtFs.Status;
-using BtFs.Status.Document;
 using Microsoft.Extensions.Logging;
 
 namespace BtFs.Libraries;
@@ -22,7 +19,7 @@ internal sealed class LibraryKeeper : IAsyncDisposable
     /// <summary>Bytes of the longest name that a folder may get.</summary>
     private const int LongestName = 255;
 
-    private readonly LibraryMembers _members = new();
+    private readonly LibraryMembers _members;
     private readonly Dictionary<InfoHash, Task> _closing = [];
     private readonly Lock _owning = new();
     private readonly List<Task> _tasks = [];
@@ -36,41 +33,35 @@ internal sealed class LibraryKeeper : IAsyncDisposable
     private readonly ILogger _log;
 
     /// <param name="request">How everything is to be.</param>
+    /// <param name="members">None yet; kept by this.</param>
     /// <param name="store">Where the torrents are remembered.</param>
     /// <param name="engine">Fetches them; outlives this.</param>
     /// <param name="sources">Reads what is to be added.</param>
     /// <param name="cache">The cache directory; null for memory.</param>
-    /// <param name="time">The clock.</param>
     /// <param name="log">Hears what comes and goes.</param>
-    /// <param name="recent">The last lines of the log.</param>
-    /// <param name="scans">Bounds programs that look into every file.</param>
+    /// <param name="mounted">Makes what is mounted, for whom it tells what its users want.</param>
     public LibraryKeeper(
         MountRequest request,
+        LibraryMembers members,
         LibraryStore store,
         TorrentEngine engine,
         LibrarySources sources,
         string? cache,
-        TimeProvider time,
         ILogger log,
-        RecentLogLines recent,
-        ScanLedger scans)
+        Func<ILibraryKeeper, MountedLibrary> mounted)
     {
+        _members = members;
         _request = request;
         _memory = new LibraryMemory(store, log);
         _engine = engine;
         _sources = sources;
         _cache = cache;
         _log = log;
-        var status = new StatusSource(MountEntry.Of(request, time), engine, () => Shown, recent, time);
-        Mounted = new MountedLibrary(new LibraryDesk(this, sources, log), request.Shown, time, scans, status.Files);
+        Mounted = mounted(new LibraryDesk(this, sources, log));
     }
 
     /// <summary>What to mount.</summary>
     public MountedLibrary Mounted { get; }
-
-    /// <summary>What there is to tell of each torrent.</summary>
-    public IReadOnlyList<ShownTorrent> Shown =>
-        [.. _members.All.Select(member => new ShownTorrent(member.Torrent, member.Files?.Content, member.Files?.Tree, member.Name is { } name ? $"/{name}" : ""))];
 
     /// <inheritdoc cref="LibraryMembers.Count"/>
     public (int All, int Unknown) Count => _members.Count;
@@ -296,8 +287,7 @@ internal sealed class LibraryKeeper : IAsyncDisposable
         }
 
         Mounted.Add(chosen, tree, content);
-        member.Files = (content, tree);
-        _members.Name(member, chosen);
+        _members.Show(member, chosen, tree, content);
         LibraryLog.Added(_log, chosen, tree.FileCount);
         if (chosen != member.FormerName)
         {

@@ -1,8 +1,8 @@
 using System.Text;
 using BtFs.Engine;
-using BtFs.Mount;
 using BtFs.Protocol.Metainfo;
 using BtFs.Sources;
+using BtFs.Status;
 
 namespace BtFs.Libraries;
 
@@ -15,13 +15,13 @@ internal sealed class LibraryMember(SourceDocument document, Torrent torrent)
     /// <summary>What the engine has of it.</summary>
     public Torrent Torrent { get; } = torrent;
 
+    /// <summary>What the status tells of it.</summary>
+    public ShownTorrent Shown { get; set; } = new(torrent, Content: null, Tree: null);
+
     public InfoHash InfoHash => Document.Source.InfoHash;
 
     /// <summary>The name of its folder; null as long as nobody has told what is in it.</summary>
     public string? Name { get; set; }
-
-    /// <summary>How its files are shown, once it is known what they are.</summary>
-    public (ITorrentContent Content, FileTree Tree)? Files { get; set; }
 
     /// <summary>Whether a file in a watched folder brought it, or would.</summary>
     public bool IsWatched { get; set; }

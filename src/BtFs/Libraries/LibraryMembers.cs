@@ -1,4 +1,7 @@
+using BtFs.Engine;
+using BtFs.Mount;
 using BtFs.Protocol.Metainfo;
+using BtFs.Status;
 
 namespace BtFs.Libraries;
 
@@ -48,12 +51,25 @@ internal sealed class LibraryMembers
         }
     }
 
-    /// <summary>Gives a member the name of its folder.</summary>
-    public void Name(LibraryMember member, string name)
+    /// <summary>All of them at this moment, for who tells of them.</summary>
+    public IReadOnlyList<ShownTorrent> Shown
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _members.Values.Select(member => member.Shown)];
+            }
+        }
+    }
+
+    /// <summary>A member has its folder.</summary>
+    public void Show(LibraryMember member, string name, FileTree tree, ITorrentContent content)
     {
         lock (_lock)
         {
             member.Name = name;
+            member.Shown = new ShownTorrent(member.Torrent, content, tree, "/" + name);
         }
     }
 

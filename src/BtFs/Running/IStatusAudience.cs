@@ -1,6 +1,6 @@
 namespace BtFs.Running;
 
-/// <summary>Who waits for the mount: the terminal, or the process that started us in the background.</summary>
+/// <summary>Who waits for the mount: the terminal, the process that started us in the background, or a service manager.</summary>
 internal interface IStatusAudience
 {
     /// <summary>Tells how the work goes; the next word replaces this one.</summary>
@@ -14,6 +14,9 @@ internal interface IStatusAudience
 
     /// <summary>Tells that programs can use the mount.</summary>
     void Ready(string text);
+
+    /// <summary>Tells that the mount goes away, as it was asked to.</summary>
+    void Ending();
 
     /// <summary>Tells how it failed.</summary>
     void Failed(ErrorReport report);

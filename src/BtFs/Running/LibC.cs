@@ -76,6 +76,10 @@ internal static unsafe partial class LibC
     [LibraryImport("libc")]
     public static partial int posix_spawnattr_destroy(void* attributes);
 
+    // Returns the error, too.
+    [LibraryImport("libc")]
+    public static partial int getpwuid_r(uint user, HomeDirectory.Passwd* entry, byte* strings, nuint length, HomeDirectory.Passwd** found);
+
     [LibraryImport("libc")]
     private static partial uint geteuid();
 

@@ -4,8 +4,11 @@ using BtFs.Engine;
 using BtFs.Engine.Discovery;
 using BtFs.Fuse.Mounting;
 using BtFs.Libraries;
+using BtFs.Mount;
 using BtFs.Mount.Scanning;
 using BtFs.Sources;
+using BtFs.Status;
+using BtFs.Status.Document;
 using Microsoft.Extensions.Logging;
 
 namespace BtFs.Running;
@@ -39,8 +42,9 @@ internal sealed class LibrarySession(MountRequest request, IStatusAudience audie
         var cache = request.Cache.IsInMemory ? null : CachePlace.Find(request.DataDirectory, Environment.GetEnvironmentVariable, LibC.UserId);
         var engine = TorrentEngine.Start(request.EngineOptionsWith(cache) with { Network = network }, time, Random.Shared, logs);
         await using var goodbye = new Goodbye(engine, signals.Insisted, time);
-        await using var keeper = new LibraryKeeper(
-            request, store, engine, sources, cache, time, _log, recent, new ScanLedger(request.Programs, time, logs));
+        var (members, scans) = (new LibraryMembers(), new ScanLedger(request.Programs, time, logs));
+        var status = new StatusSource(MountEntry.Of(request, time), engine, scans, () => members.Shown, recent, time);
+        await using var keeper = new LibraryKeeper(request, members, store, engine, sources, cache, _log, desk => new MountedLibrary(desk, request.Shown, time, scans, status.Files));
         await keeper.RestoreAsync(audience, giveUp.Token);
         await AddAsync(keeper, named);
         await ServeAsync(keeper, sources, signals, giveUp.Token);
@@ -107,6 +111,11 @@ internal sealed class LibrarySession(MountRequest request, IStatusAudience audie
         await keeper.StopAsync();
         await watching;
         watched.ForEach(folder => folder.Dispose());
+        foreach (var program in keeper.Mounted.FileSystem.Scans.Programs)
+        {
+            Log.Scanned(_log, program.Program, program.State, program.Openings, program.BytesRead, program.BytesFetched, program.Refusals);
+        }
+
         Log.Unmounted(_log, request.MountPoint);
     }
 

@@ -75,8 +75,8 @@ internal sealed class MountSession(
             return;
         }
 
-        var status = new StatusSource(MountEntry.Of(request, time), engine, () => [new ShownTorrent(torrent, content, tree)], recent, time);
         var scans = new ScanLedger(request.Programs, time, logs);
+        var status = new StatusSource(MountEntry.Of(request, time), engine, scans, () => [new ShownTorrent(torrent, content, tree)], recent, time);
         using var fileSystem = MountedFileSystem.OfTorrent(tree, content, request.Shown, time, scans, status.Files);
         await using var mount = await FuseMount.MountAsync(fileSystem, request.MountPoint, FuseOptionsOf(content), logs, cancel);
         Log.Mounted(_log, NameOf(content), request.MountPoint, tree.FileCount);
@@ -90,9 +90,9 @@ internal sealed class MountSession(
             await Task.WhenAny(mount.Completion, signals.Stopped, torrent.Completion);
         }
 
+        audience.Ending();
         torrent.FailReads();
         await MountEnd.UnmountAsync(mount, signals);
-
         foreach (var program in fileSystem.Scans.Programs)
         {
             Log.Scanned(_log, program.Program, program.State, program.Openings, program.BytesRead, program.BytesFetched, program.Refusals);

@@ -24,5 +24,10 @@ internal sealed class QuietAudience(IStatusAudience audience) : IStatusAudience
     }
 
     /// <inheritdoc/>
+    public void Ending()
+    {
+    }
+
+    /// <inheritdoc/>
     public void Failed(ErrorReport report) => audience.Failed(report);
 }

@@ -53,6 +53,12 @@ internal sealed class StatusPipe : IStatusAudience, IDisposable
     }
 
     /// <inheritdoc/>
+    public void Ending()
+    {
+        // Nobody is at the other end since the mount was ready.
+    }
+
+    /// <inheritdoc/>
     public void Failed(ErrorReport report)
     {
         Send(new StatusMessage(StatusKind.Failed, report.Code, report.Text));

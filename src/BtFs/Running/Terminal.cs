@@ -39,6 +39,12 @@ internal sealed class Terminal(TextWriter errors, bool isTerminal) : IStatusAudi
     }
 
     /// <inheritdoc/>
+    public void Ending()
+    {
+        // Whoever asked for it sees the program end.
+    }
+
+    /// <inheritdoc/>
     public void Failed(ErrorReport report)
     {
         EndProgress();

@@ -9,6 +9,7 @@ internal static class StatusPage
     private const int MaxFiles = 10;
     private const int MaxPeers = 12;
     private const int MaxReaders = 20;
+    private const int MaxScanners = 10;
     private const int BarWidth = 50;
 
     /// <summary>The lines of the page, none wider than it. Text from outside is cleaned.</summary>
@@ -27,6 +28,22 @@ internal static class StatusPage
                 yield return line;
             }
         }
+
+        foreach (var line in Scanners(document, style))
+        {
+            yield return line;
+        }
+    }
+
+    private static IEnumerable<string> Scanners(StatusDocument document, PageStyle style)
+    {
+        var table = new TextTable(style, indent: 4, "SCANNER", "STATE", " OPENED", " READ", " FETCHED", " REFUSED");
+        foreach (var program in document.Scanners.OrderByDescending(program => program.BytesFetched).Take(MaxScanners))
+        {
+            table.Add(program.Program, program.State, Number(program.Openings), Amounts.Bytes(program.BytesRead), Amounts.Bytes(program.BytesFetched), Number(program.Refusals));
+        }
+
+        return Section(table, document.Scanners.Count - MaxScanners, "scanners");
     }
 
     private static IEnumerable<string> Head(StatusDocument document, PageStyle style)

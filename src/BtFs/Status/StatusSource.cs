@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Text;
 using BtFs.Engine;
 using BtFs.Mount.Control;
+using BtFs.Mount.Scanning;
 using BtFs.Running;
 using BtFs.Status.Document;
 
@@ -9,11 +11,12 @@ namespace BtFs.Status;
 /// <summary>Tells how a mount stands: the files of its <c>.btfs</c> folder. Safe from any thread.</summary>
 /// <param name="mount">What does not change.</param>
 /// <param name="engine">The engine.</param>
+/// <param name="scans">The programs that look into many files.</param>
 /// <param name="torrents">The torrents at this moment.</param>
 /// <param name="log">The last lines of the log.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StatusSource(
-    MountEntry mount, TorrentEngine engine, Func<IReadOnlyList<ShownTorrent>> torrents, RecentLogLines log, TimeProvider time)
+    MountEntry mount, TorrentEngine engine, ScanLedger scans, Func<IReadOnlyList<ShownTorrent>> torrents, RecentLogLines log, TimeProvider time)
 {
     /// <summary>Columns of the tables in files, which nobody cuts to a screen.</summary>
     private const int Width = 160;
@@ -59,9 +62,27 @@ internal sealed class StatusSource(
                 DiskLimit = shared.DiskLimit,
                 Directory = shared.Directory,
             },
+            Scanners = [.. scans.Programs.Select(Of)],
             Torrents = entries,
         };
     }
+
+    private static ScannerEntry Of(ScannerReport program) => new()
+    {
+        Program = program.Program,
+        State = program.State switch
+        {
+            ScannerState.Sampling => "sampling",
+            ScannerState.OverBudget => "over budget",
+            ScannerState.Allowed => "allowed",
+            ScannerState.Denied => "denied",
+            _ => throw new UnreachableException($"A program that is {program.State}."),
+        },
+        Openings = program.Openings,
+        BytesRead = program.BytesRead,
+        BytesFetched = program.BytesFetched,
+        Refusals = program.Refusals,
+    };
 
     private async Task<byte[]> TextAsync(Func<StatusDocument, PageStyle, IEnumerable<string>> lines, CancellationToken cancel)
     {

@@ -39,7 +39,7 @@ internal static class TorrentEntries
             Trackers = [.. report.Sources.Trackers.Select(Of)],
             Readers = [.. report.Readers.Select(reader => Of(reader, shown.Folder))],
             Files = files,
-            FilesLeftOut = Math.Max((shown.Tree?.FileCount ?? 0) - files.Count, 0),
+            FilesLeftOut = files.Count < MaxFiles ? 0 : shown.Tree!.FileCount - files.Count,
             Peers = [.. report.Peers.Select(peer => Of(peer, report.Pieces?.Count))],
             Pieces = report.Pieces is { } pieces ? Of(pieces) : null,
         };

@@ -22,6 +22,7 @@ internal static class Programs
         ["transmission-daemon"] = "transmission-daemon",
         ["ip"] = "iproute2",
         ["miniupnpd"] = "miniupnpd-nftables",
+        ["mandoc"] = "mandoc",
         ["mount"] = "mount",
         ["nft"] = "nftables",
         ["nsenter"] = "util-linux",

@@ -14,6 +14,7 @@ internal static class SampleStatus
         Mount = new MountEntry { Path = $"/mnt/{name}", Program = "btfs 0.1.0", Process = 4242, Since = DateTimeOffset.UnixEpoch, Options = Options },
         Network = new NetworkEntry { ListenPort = 6881, DhtNodes = 214, Connections = 14 },
         Cache = new CacheEntry { MemoryUsed = 1 << 20, MemoryLimit = 64 << 20, DiskUsed = 1 << 30, DiskLimit = 20L << 30, Directory = $"/cache/{name}" },
+        Scanners = [new ScannerEntry { Program = name, State = "over budget", Openings = 12, BytesRead = 200_000, BytesFetched = 400_000, Refusals = 3 }],
         Torrents = [TorrentWith(name)],
     };
 

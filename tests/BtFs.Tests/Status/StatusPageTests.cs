@@ -15,6 +15,7 @@ public sealed class StatusPageTests
         Assert.Contains("    192.0.2.1:6881  utp  ieDU!  50 %  1.1 MiB/s  2.9 KiB/s  42 ms    12  film.mkv", lines);
         Assert.Contains(lines, line => line.Contains("the rarest has 1 copy", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("no film.mkv", StringComparison.Ordinal));
+        Assert.Contains("    film.mkv  over budget      12  195 KiB  391 KiB  3", lines);
     }
 
     [Theory]

@@ -15,5 +15,8 @@ internal sealed class ControlFile(ILibraryKeeper keeper) : IControlEntry
     public ushort Permissions => OwnerMayReadAndWrite;
 
     /// <inheritdoc/>
+    public bool IsWritable => true;
+
+    /// <inheritdoc/>
     public IOpenedNode Open(in Caller caller) => new OpenedControl(keeper);
 }

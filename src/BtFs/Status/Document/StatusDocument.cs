@@ -11,5 +11,6 @@ internal sealed record StatusDocument
     public required MountEntry Mount { get; init; }
     public required NetworkEntry Network { get; init; }
     public required CacheEntry Cache { get; init; }
+    public required IReadOnlyList<ScannerEntry> Scanners { get; init; }
     public required IReadOnlyList<TorrentEntry> Torrents { get; init; }
 }
