@@ -156,7 +156,7 @@ internal sealed class LibraryStore : IDisposable
         var link = Encoding.UTF8.GetString(ReadFile(path, LongestMagnet)).Trim();
         var info = TryRead(PathOf(torrent, InfoEnding), MetainfoLimits.MaxTorrentBytes);
         var isRight = info is not null && InfoHash.OfInfo(info).Equals(torrent);
-        return new RememberedTorrent(torrent, Torrent: null, link, isRight ? info : null, name);
+        return new RememberedTorrent(torrent, Torrent: null, link, isRight ? info : default(ReadOnlyMemory<byte>?), name);
     }
 
     private static byte[]? TryRead(string path, int longest)

@@ -51,7 +51,7 @@ internal sealed class LibrarySession(MountRequest request, IStatusAudience audie
     private async Task<IReadOnlyList<SourceDocument>> ReadAsync(LibrarySources sources, CancellationToken cancel)
     {
         var read = new List<SourceDocument>();
-        var refused = new List<CommandException>();
+        var refused = new List<(string Source, CommandException Why)>();
         foreach (var source in request.Sources.Where(source => !SourceReader.IsUrl(source)))
         {
             audience.Progress($"reading {CleanText.Line(source)}…");
@@ -61,12 +61,17 @@ internal sealed class LibrarySession(MountRequest request, IStatusAudience audie
             }
             catch (CommandException e)
             {
-                LibraryLog.Refused(_log, source, e.Reason);
-                refused.Add(e);
+                refused.Add((source, e));
             }
         }
 
-        return refused.Count > 0 && refused.Count == request.Sources.Count ? throw refused[0] : read;
+        if (refused.Count > 0 && refused.Count == request.Sources.Count)
+        {
+            throw refused[0].Why;
+        }
+
+        refused.ForEach(one => LibraryLog.Refused(_log, one.Source, one.Why.Reason));
+        return read;
     }
 
     private async Task AddAsync(LibraryKeeper keeper, IReadOnlyList<SourceDocument> named)

@@ -80,8 +80,9 @@ public class DhtNodeTests
         _bench.Know(200);
         for (var i = 0; i < torrents; i++)
         {
-            _bench.Node.Handle(new DhtEvent.SearchJoined(
-                new DhtSearch { Torrent = new InfoHash(Enumerable.Repeat((byte)(i + 1), 20).ToArray()), Port = () => 0, Found = _found.AddRange }, []));
+            var torrent = new InfoHash(Enumerable.Repeat((byte)(i + 1), 20).ToArray());
+            _bench.Node.Handle(new DhtEvent.SearchJoined(new DhtSearch { Torrent = torrent, Port = () => 0, Found = _found.AddRange }, []));
+            _bench.Node.Handle(new DhtEvent.SearchHurried(torrent));
         }
 
         Assert.Equal(DhtLimits.Outstanding, queries);
