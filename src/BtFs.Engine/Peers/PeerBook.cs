@@ -79,6 +79,16 @@ internal sealed class PeerBook(CanonicalOrder? order = null, AddressFilter? filt
         }
     }
 
+    /// <summary>Whoever can be called there has been of use over a connection of their own.</summary>
+    internal void WasUseful(IPEndPoint address)
+    {
+        if (_known.TryGetValue(address, out var known))
+        {
+            known.IsGood = true;
+            LookAgain();
+        }
+    }
+
     /// <summary>Who is worth being remembered, the best first: those that were there the last time they were called, the quickest in front.</summary>
     /// <param name="fromTrackersAlone">Whether only those are that a tracker has named.</param>
     /// <param name="now">The loop's time.</param>

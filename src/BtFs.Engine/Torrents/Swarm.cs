@@ -23,6 +23,8 @@ internal sealed class Swarm
 
     // Where a peer can be called: the address that was dialed, or what a caller tells (BEP 10, "p").
     private readonly Dictionary<Peer, IPEndPoint> _reachedAt = [];
+    // The same of callers whom we were calling there ourselves when they told: that call has its own end.
+    private readonly Dictionary<Peer, IPEndPoint> _calledAt = [];
     private readonly PeerBook _book;
     private readonly PeerTurn _turn = new();
     private readonly Dialing _dialing;
@@ -144,9 +146,18 @@ internal sealed class Swarm
     internal void ListensAt(Peer peer, int port, TimeSpan now)
     {
         var address = new IPEndPoint(peer.Hello.Address.Address, port);
-        if (peer.Hello.IsIncoming && !_reachedAt.ContainsKey(peer) && _book.TakeConnected(address, now))
+        if (!peer.Hello.IsIncoming || _reachedAt.ContainsKey(peer))
+        {
+            return;
+        }
+
+        if (_book.TakeConnected(address, now))
         {
             _reachedAt.Add(peer, address);
+        }
+        else if (_book.Knows(address))
+        {
+            _calledAt[peer] = address;
         }
     }
 
@@ -172,6 +183,12 @@ internal sealed class Swarm
         _peers.Remove(peer);
         _proper.Remove(peer);
         _turn.Neighbour = _turn.Neighbour == peer ? null : _turn.Neighbour;
+
+        if (_calledAt.Remove(peer, out var called) && peer.BytesFrom > 0)
+        {
+            // Two that call each other may both hang up; whoever has served us is called again soon.
+            _book.WasUseful(called);
+        }
 
         // Where two connections led to one peer, the other may still stand.
         if (_reachedAt.Remove(peer, out var address) && !_reachedAt.ContainsValue(address))

@@ -56,6 +56,30 @@ public class SameConnectionTests
         Assert.False(SameConnection.NewOneStays(ids[1], old, copy, SameConnection.DialLife));
     }
 
+    /// <summary>libtorrent does so when two calls through a hole in a router cross.</summary>
+    [Theory]
+    [InlineData(true, 2.0)]
+    [InlineData(false, 30.0)]
+    public void Who_hangs_up_both_connections_is_called_again_soon_after_it_served_us(bool hasServed, double after)
+    {
+        var links = new NoLinks();
+        var swarm = Pair.SwarmOf(Ids(new Random(1))[0], links);
+        var address = new IPEndPoint(Hosts[1], 6881);
+        var line = new Line(() => { });
+        swarm.Learn([address], areNamed: false);
+        swarm.Dial(TimeSpan.Zero, isEager: true);
+        var caller = swarm.Join(line, new PeerHello(address, Ids(new Random(2))[0], IsIncoming: true, Fast: true, Extended: true, V2: false), TimeSpan.Zero)!;
+        swarm.ListensAt(caller, address.Port, TimeSpan.Zero);
+        caller.BytesFrom = hasServed ? 16_384 : 0;
+        swarm.Leave(line, TimeSpan.Zero);
+        swarm.DialFailed(address, TimeSpan.Zero);
+
+        swarm.Dial(TimeSpan.FromSeconds(after - 0.1), isEager: true);
+        Assert.Equal(1, links.Dials);
+        swarm.Dial(TimeSpan.FromSeconds(after), isEager: true);
+        Assert.Equal(2, links.Dials);
+    }
+
     private static PeerId[] Ids(Random random) => [PeerId.New(random), PeerId.New(random)];
 
     private static Peer Peer(PeerId id, IPAddress host, bool isIncoming) =>
@@ -115,8 +139,8 @@ public class SameConnectionTests
         /// <summary>The connections that one side has, by number.</summary>
         internal IEnumerable<int> Open(int side) => _swarms[side].Peers.Select(peer => peer.Hello.Address.Port - 6881);
 
-        private static Swarm SwarmOf(PeerId id) => new(new LoopContext(
-            new EngineOptions { CacheDirectory = "unused" }, new PublicPorts(0, 0), new TorrentInbox(), new NoLinks(), new ManualTimeProvider(), new Random(1), NullLogger.Instance) { Self = new OurPeerId(id) });
+        internal static Swarm SwarmOf(PeerId id, NoLinks? links = null) => new(new LoopContext(
+            new EngineOptions { CacheDirectory = "unused" }, new PublicPorts(0, 0), new TorrentInbox(), links ?? new NoLinks(), new ManualTimeProvider(), new Random(1), NullLogger.Instance) { Self = new OurPeerId(id) });
 
         private void Close(int connection, Queue<Action>[] events, Line[] wires)
         {
@@ -136,8 +160,11 @@ public class SameConnectionTests
 
     private sealed class NoLinks : ITorrentLinks
     {
+        internal int Dials { get; private set; }
+
         public void Dial(IPEndPoint address, TimeSpan patience, DialWay way)
         {
+            Dials++;
         }
 
         public void FindPeers()
