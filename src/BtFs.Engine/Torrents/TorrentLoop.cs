@@ -18,21 +18,17 @@ internal sealed class TorrentLoop
 
     private static readonly TimeSpan FindPeersEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ActiveFor = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan MeasureEvery = TimeSpan.FromMilliseconds(250);
 
     private readonly TorrentSource _source;
     private readonly LoopContext _context;
     private readonly Swarm _swarm;
     private readonly PeerTalk _talk;
     private readonly long _startedAt;
-    private readonly RecentRate _download = new(TimeSpan.Zero);
-    private readonly RecentRate _upload = new(TimeSpan.Zero);
+    private readonly LoopGauges _gauges;
     private TorrentPhase _phase;
     private TimeSpan _lastTurn;
     private TimeSpan _nextSearch;
-    private TimeSpan _nextMeasure;
     private TimeSpan _activeUntil;
-    private long _bytesDownloaded;
     private bool _isTick;
     private bool _mayDial;
     private bool _readsHaveEnded;
@@ -48,11 +44,11 @@ internal sealed class TorrentLoop
         _swarm = new Swarm(context);
         _talk = new PeerTalk(context, _swarm);
         _phase = new Resolving(source.InfoHash, _swarm, context.Links) { IsKnownPrivate = source.Info is { IsPrivate: true } };
-        Status = new TorrentStatus(0, 0, 0, 0, 0, 0, 0);
+        _gauges = new LoopGauges(_swarm);
     }
 
     /// <summary>How things stood at the last tick. Any thread may ask.</summary>
-    internal TorrentStatus Status { get; private set; }
+    internal TorrentStatus Status => _gauges.Status;
 
     /// <summary>Why reads wait, as it was a fifth of a second ago. Any thread may ask.</summary>
     internal IReadOnlyList<WaitReport> Waits => Content?.Waits.Latest ?? [];
@@ -129,7 +125,7 @@ internal sealed class TorrentLoop
             case TorrentEvent.PortsChanged: OnPortsChanged(); break;
             case TorrentEvent.ReadsEnded: _readsHaveEnded = true; Content?.EndReads("The torrent is closing."); break;
             case TorrentEvent.Disturbed: OnDisturbed(); break;
-            case TorrentEvent.ReportAsked asked: asked.Answer.TrySetResult(Report()); break;
+            case TorrentEvent.ReportAsked asked: asked.Answer.TrySetResult(_gauges.Report(_phase, Now)); break;
             case TorrentEvent.PeerDrained: break;
             case TorrentEvent.Tick: _isTick = true; break;
             default: throw new UnreachableException($"No handler for {e}.");
@@ -236,17 +232,7 @@ internal sealed class TorrentLoop
             _context.Links.FindPeers();
         }
 
-        if (now >= _nextMeasure)
-        {
-            _nextMeasure = now + MeasureEvery;
-            _download.Reached(_bytesDownloaded, now);
-            _upload.Reached(Content?.BytesUploaded ?? 0, now);
-            foreach (var peer in _swarm.Peers)
-            {
-                peer.MeasureRoundTrip(now);
-                peer.MeasureRates(now);
-            }
-        }
+        _gauges.Measure(_phase, now);
 
         // While nobody knows whether the torrent is private, peers are heard of and not told of.
         if (Content is { IsPrivate: false })
@@ -254,23 +240,7 @@ internal sealed class TorrentLoop
             _talk.Exchange(now);
         }
 
-        UpdateStatus();
-    }
-
-    private SwarmReport Report()
-    {
-        var now = Now;
-        UpdateStatus();
-        Content?.Waits.Look(now);
-        return new SwarmReport
-        {
-            Status = Status,
-            DownloadRate = _download.At(_bytesDownloaded, now),
-            UploadRate = _upload.At(Content?.BytesUploaded ?? 0, now),
-            BytesWasted = Content?.BytesWasted ?? 0,
-            Peers = [.. _swarm.Peers.Where(peer => !peer.IsLeaving).Select(peer => peer.Report(now))],
-            Waits = Waits,
-        };
+        _gauges.Update(_phase);
     }
 
     private void OnConnected(TorrentEvent.PeerConnected connected)
@@ -285,7 +255,7 @@ internal sealed class TorrentLoop
         _phase.Greet(peer);
         _talk.Introduce(peer, _phase);
         Log.Connected(_context.Log, peer.Hello);
-        UpdateStatus();
+        _gauges.Update(_phase);
     }
 
     private void OnPortsChanged()
@@ -313,7 +283,7 @@ internal sealed class TorrentLoop
             _phase.OnGone(peer);
             _talk.Forget(peer);
             Log.Gone(_context.Log, peer.Hello, gone.Reason);
-            UpdateStatus();
+            _gauges.Update(_phase);
         }
     }
 
@@ -361,7 +331,7 @@ internal sealed class TorrentLoop
             foreach (var (block, target, taken) in received.Blocks)
             {
                 peer.BytesFrom += block.Length;
-                _bytesDownloaded += block.Length;
+                _gauges.BytesDownloaded += block.Length;
                 _phase.OnBlock(peer, block, target, taken, now);
             }
         }
@@ -371,7 +341,7 @@ internal sealed class TorrentLoop
 
     private void OnStray(TorrentEvent.StrayBlockReceived stray)
     {
-        _bytesDownloaded += stray.Length;
+        _gauges.BytesDownloaded += stray.Length;
         if (_swarm.Find(stray.Peer) is { } peer)
         {
             peer.BytesFrom += stray.Length;
@@ -414,22 +384,5 @@ internal sealed class TorrentLoop
                 peer.Close(broken.Message);
             }
         }
-    }
-
-    private void UpdateStatus()
-    {
-        var resolving = _phase as Resolving;
-        var metadata = _phase.MetadataBytes;
-        Status = new TorrentStatus(
-            _swarm.Known,
-            _swarm.Proper.Count,
-            metadata ?? resolving?.BytesReceived ?? 0,
-            metadata ?? resolving?.Size ?? 0,
-            Content?.BytesPresent ?? 0,
-            _bytesDownloaded,
-            Content?.BytesUploaded ?? 0)
-        {
-            WebSeeds = _swarm.Peers.Count - _swarm.Proper.Count,
-        };
     }
 }
