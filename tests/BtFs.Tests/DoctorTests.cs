@@ -136,8 +136,8 @@ public sealed class DoctorTests : IDisposable
     {
         Assert.Equal((Verdict.Ok, Verdict.Warning), (NetworkChecks.Dht(3).Verdict, NetworkChecks.Dht(0).Verdict));
         Assert.Equal(Verdict.Ok, NetworkChecks.Gateway(null).Verdict);
-        Assert.Contains("names 3 peers, 2 seeds in all", NetworkChecks.Tracker(new TrackerFinding("udp://t:1", 3, 2, null)).Text, StringComparison.Ordinal);
-        Assert.Equal(Verdict.Warning, NetworkChecks.Tracker(new TrackerFinding("udp://t:1", 0, null, "no answer")).Verdict);
+        Assert.Contains("knows 3 seeds and 2 leechers", NetworkChecks.Tracker(new TrackerFinding("udp://t:1", 3, 2, null)).Text, StringComparison.Ordinal);
+        Assert.Equal(Verdict.Warning, NetworkChecks.Tracker(new TrackerFinding("udp://t:1", 0, 0, "no answer")).Verdict);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using BtFs.Protocol.Metainfo;
 using BtFs.Protocol.Trackers;
 
 namespace BtFs.Engine.Discovery;
@@ -33,15 +34,29 @@ internal sealed class HttpTrackerClient(Uri url, HttpFetch http) : ITracker
         throw new TrackerException($"The server answered {answer.Phrase}.");
     }
 
-    private async Task<HttpAnswer> GetAsync(Uri announce, CancellationToken cancel)
+    /// <inheritdoc/>
+    public async ValueTask<ScrapeCounts> ScrapeAsync(InfoHash torrent, CancellationToken cancel)
+    {
+        if (!HttpScrape.TryUrl(url, [torrent], out var scrape))
+        {
+            throw new TrackerException("The tracker has no address for such questions.");
+        }
+
+        var answer = await GetAsync(scrape, cancel);
+        return !answer.IsSuccess ? throw new TrackerException($"The server answered {answer.Phrase}.")
+            : HttpScrape.Read(answer.Body).TryGetValue(torrent, out var counts) ? counts
+            : throw new TrackerException("The tracker does not know the torrent.");
+    }
+
+    private async Task<HttpAnswer> GetAsync(Uri question, CancellationToken cancel)
     {
         try
         {
-            return await http.GetAsync(announce, TrackerLimits.Http, cancel);
+            return await http.GetAsync(question, TrackerLimits.Http, cancel);
         }
         catch (HttpFetchException fault)
         {
-            throw new TrackerException($"The announce failed: {fault.Message}.", fault);
+            throw new TrackerException($"The tracker cannot be asked: {fault.Message}.", fault);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BtFs.Engine.Network;
+using BtFs.Protocol.Metainfo;
 using BtFs.Protocol.Trackers;
 
 namespace BtFs.Engine.Discovery;
@@ -18,14 +19,23 @@ internal sealed class UdpTrackerClient(Uri url, HostLookup lookup, TimeProvider 
     public string Host => url.Host;
 
     /// <inheritdoc/>
-    public async ValueTask<AnnounceReply> AnnounceAsync(AnnounceRequest request, CancellationToken cancel)
+    public async ValueTask<AnnounceReply> AnnounceAsync(AnnounceRequest request, CancellationToken cancel) =>
+        await AskAsync((exchange, decided) => exchange.AnnounceAsync(request, url.PathAndQuery, decided), cancel);
+
+    /// <inheritdoc/>
+    public async ValueTask<ScrapeCounts> ScrapeAsync(InfoHash torrent, CancellationToken cancel) =>
+        (await AskAsync(async (exchange, decided) => new Answer(await exchange.ScrapeAsync(torrent, decided)), cancel)).Counts;
+
+    /// <summary>Asks whoever has answered before, else one address of each family at once.</summary>
+    private async Task<T> AskAsync<T>(Func<UdpTrackerExchange, CancellationToken, Task<T>> ask, CancellationToken cancel)
+        where T : class
     {
         var exchanges = _answering is null ? await FindAsync(cancel) : [_answering];
         _answering = null;
         using var decided = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var running = exchanges.Select(exchange => AnnounceAsync(exchange, request, decided.Token)).ToList();
+        var running = exchanges.Select(exchange => AskAsync(exchange, ask, decided.Token)).ToList();
         var faults = new List<TrackerException>();
-        AnnounceReply? first = null;
+        T? first = null;
         while (running.Count > 0)
         {
             var ended = await Task.WhenAny(running);
@@ -64,12 +74,13 @@ internal sealed class UdpTrackerClient(Uri url, HostLookup lookup, TimeProvider 
         }
     }
 
-    private async Task<(UdpTrackerExchange Exchange, AnnounceReply? Reply, TrackerException? Fault)> AnnounceAsync(
-        UdpTrackerExchange exchange, AnnounceRequest request, CancellationToken cancel)
+    private static async Task<(UdpTrackerExchange Exchange, T? Reply, TrackerException? Fault)> AskAsync<T>(
+        UdpTrackerExchange exchange, Func<UdpTrackerExchange, CancellationToken, Task<T>> ask, CancellationToken cancel)
+        where T : class
     {
         try
         {
-            return (exchange, await exchange.AnnounceAsync(request, url.PathAndQuery, cancel), null);
+            return (exchange, await ask(exchange, cancel), null);
         }
         catch (TrackerException fault)
         {
@@ -81,4 +92,6 @@ internal sealed class UdpTrackerClient(Uri url, HostLookup lookup, TimeProvider 
             return (exchange, null, null);
         }
     }
+
+    private sealed record Answer(ScrapeCounts Counts);
 }

@@ -4,11 +4,12 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using BtFs.Engine.Network;
 using BtFs.Engine.Peers;
+using BtFs.Protocol.Metainfo;
 using BtFs.Protocol.Trackers;
 
 namespace BtFs.Engine.Discovery;
 
-/// <summary>Talks to one address of a UDP tracker, and remembers its connection id (BEP 15). One announce at a time.</summary>
+/// <summary>Talks to one address of a UDP tracker, and remembers its connection id (BEP 15). One question at a time.</summary>
 internal sealed class UdpTrackerExchange(IPEndPoint address, TimeProvider time, NetworkRoute route)
 {
     /// <summary>Enough for any number of peers that is used.</summary>
@@ -30,6 +31,24 @@ internal sealed class UdpTrackerExchange(IPEndPoint address, TimeProvider time, 
     /// <exception cref="TrackerException">The tracker refuses, cannot be reached, or does not answer.</exception>
     public async Task<AnnounceReply> AnnounceAsync(AnnounceRequest request, string pathAndQuery, CancellationToken cancel)
     {
+        var reply = await ExchangeAsync(
+            (output, connection, transaction) => UdpTrackerWriter.WriteAnnounce(output, connection, transaction, request, pathAndQuery), cancel);
+        return reply is UdpTrackerReply.Announced announced ? announced.Reply : throw SomethingElse();
+    }
+
+    /// <summary>Asks for the counts of one torrent, with the same patience.</summary>
+    /// <inheritdoc cref="AnnounceAsync"/>
+    public async Task<ScrapeCounts> ScrapeAsync(InfoHash torrent, CancellationToken cancel)
+    {
+        var reply = await ExchangeAsync(
+            (output, connection, transaction) => UdpTrackerWriter.WriteScrape(output, connection, transaction, [torrent]), cancel);
+        return reply is UdpTrackerReply.Scraped { Counts: [var counts, ..] } ? counts : throw SomethingElse();
+    }
+
+    private static TrackerException SomethingElse() => new("The tracker answered something else.");
+
+    private async Task<UdpTrackerReply> ExchangeAsync(Action<IBufferWriter<byte>, long, uint> write, CancellationToken cancel)
+    {
         try
         {
             using var socket = route.Open(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
@@ -38,7 +57,7 @@ internal sealed class UdpTrackerExchange(IPEndPoint address, TimeProvider time, 
             await socket.ConnectAsync(address, cancel);
             foreach (var wait in Waits)
             {
-                if (await TryAnnounceAsync(socket, request, pathAndQuery, wait, cancel) is { } reply)
+                if (await TryAsync(socket, write, wait, cancel) is { } reply)
                 {
                     return reply;
                 }
@@ -48,28 +67,24 @@ internal sealed class UdpTrackerExchange(IPEndPoint address, TimeProvider time, 
         }
         catch (SocketException fault)
         {
-            throw new TrackerException($"The announce failed: {fault.Message}.", fault);
+            throw new TrackerException($"The tracker cannot be asked: {fault.Message}.", fault);
         }
     }
 
-    private async Task<AnnounceReply?> TryAnnounceAsync(
-        Socket socket, AnnounceRequest request, string pathAndQuery, TimeSpan wait, CancellationToken cancel)
+    private async Task<UdpTrackerReply?> TryAsync(Socket socket, Action<IBufferWriter<byte>, long, uint> write, TimeSpan wait, CancellationToken cancel)
     {
         using var deadline = new Deadline(wait, time, cancel);
         try
         {
             var isReused = _connection is not null && time.GetElapsedTime(_connectedAt) < ConnectionLife;
             var connection = isReused ? _connection!.Value : await ConnectAsync(socket, deadline.Token);
-            var reply = await AskAsync(socket, (output, transaction) =>
-                UdpTrackerWriter.WriteAnnounce(output, connection, transaction, request, pathAndQuery), deadline.Token);
+            var reply = await AskAsync(socket, (output, transaction) => write(output, connection, transaction), deadline.Token);
             switch (reply)
             {
-                case UdpTrackerReply.Announced announced: return announced.Reply;
-
                 // Its memory may be shorter than ours: not the torrent is refused, but the old connection id.
                 case UdpTrackerReply.Refused when isReused: _connection = null; return null;
                 case UdpTrackerReply.Refused refused: throw new TrackerRefusedException(refused.Reason);
-                default: throw new TrackerException("The tracker answered something else.");
+                default: return reply;
             }
         }
         catch (OperationCanceledException) when (deadline.HasPassed && !cancel.IsCancellationRequested)
@@ -88,7 +103,7 @@ internal sealed class UdpTrackerExchange(IPEndPoint address, TimeProvider time, 
         {
             UdpTrackerReply.Connected connected => connected.Connection,
             UdpTrackerReply.Refused refused => throw new TrackerRefusedException(refused.Reason),
-            _ => throw new TrackerException("The tracker answered something else."),
+            _ => throw SomethingElse(),
         };
         return _connection.Value;
     }

@@ -22,6 +22,9 @@ public sealed class NetworkProbe(NetworkOptions network, TimeProvider time, Rand
 {
     private const int HashBytes = 20;
 
+    /// <summary>How long a tracker may take to tell what it might not tell at all.</summary>
+    private static readonly TimeSpan ScrapePatience = TimeSpan.FromSeconds(2);
+
     /// <summary>How often the DHT is looked at while it is waited for.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
 
@@ -115,7 +118,7 @@ public sealed class NetworkProbe(NetworkOptions network, TimeProvider time, Rand
         return new GatewayFinding(gateway.Address, null, 0, null);
     }
 
-    /// <summary>Announces a torrent to each of its trackers, and takes that back.</summary>
+    /// <summary>Asks each tracker of a torrent how many peers it knows. To one that tells that to peers only, the torrent is announced, and that is taken back.</summary>
     /// <param name="source">The torrent.</param>
     /// <param name="port">The port to name, 0 to 65535.</param>
     /// <param name="patience">How long each may take at most.</param>
@@ -141,17 +144,41 @@ public sealed class NetworkProbe(NetworkOptions network, TimeProvider time, Rand
         using var deadline = new Deadline(patience, time, cancel);
         try
         {
+            if (await CountsAsync(tracker, request.InfoHash, deadline.Token) is { } counts)
+            {
+                return new TrackerFinding(tracker.Name, counts.Seeders, counts.Leechers, null);
+            }
+
             var reply = await tracker.AnnounceAsync(request, deadline.Token);
             await TakeBackAsync(tracker, request with { Event = AnnounceEvent.Stopped, PeersWanted = 0, TrackerId = reply.TrackerId }, deadline.Token);
-            return new TrackerFinding(tracker.Name, reply.Peers.Count, reply.Seeders, null);
+            return new TrackerFinding(tracker.Name, reply.Seeders ?? 0, reply.Leechers ?? reply.Peers.Count, null);
         }
         catch (TrackerException e)
         {
-            return new TrackerFinding(tracker.Name, 0, null, e.Message.TrimEnd('.'));
+            return new TrackerFinding(tracker.Name, 0, 0, e.Message.TrimEnd('.'));
         }
         catch (OperationCanceledException) when (deadline.HasPassed && !cancel.IsCancellationRequested)
         {
-            return new TrackerFinding(tracker.Name, 0, null, $"no answer within {patience.TotalSeconds:0} s");
+            return new TrackerFinding(tracker.Name, 0, 0, $"no answer within {patience.TotalSeconds:0} s");
+        }
+    }
+
+    /// <returns>Null where it does not tell, or knows nobody: then an announce says whether it takes the torrent at all.</returns>
+    private async Task<ScrapeCounts?> CountsAsync(ITracker tracker, InfoHash torrent, CancellationToken cancel)
+    {
+        using var deadline = new Deadline(ScrapePatience, time, cancel);
+        try
+        {
+            var counts = await tracker.ScrapeAsync(torrent, deadline.Token);
+            return counts is { Seeders: 0, Leechers: 0 } ? null : counts;
+        }
+        catch (TrackerException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (deadline.HasPassed && !cancel.IsCancellationRequested)
+        {
+            return null;
         }
     }
 

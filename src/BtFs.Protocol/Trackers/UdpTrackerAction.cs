@@ -5,5 +5,6 @@ internal enum UdpTrackerAction
 {
     Connect = 0,
     Announce = 1,
+    Scrape = 2,
     Error = 3,
 }

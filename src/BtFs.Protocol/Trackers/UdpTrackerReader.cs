@@ -9,6 +9,7 @@ public static class UdpTrackerReader
 {
     private const int HeadBytes = 8;
     private const int AnnounceBytes = HeadBytes + 12;
+    private const int ScrapeBytes = 12;
 
     /// <summary>Reads a packet that came from a tracker's address.</summary>
     /// <param name="packet">All of it.</param>
@@ -31,6 +32,7 @@ public static class UdpTrackerReader
 
             // How opentracker turns away a torrent that is not on its list.
             UdpTrackerAction.Announce when packet.Length == HeadBytes => new UdpTrackerReply.Refused("it gives no reason"),
+            UdpTrackerAction.Scrape => new UdpTrackerReply.Scraped(ReadScrape(packet[HeadBytes..])),
             UdpTrackerAction.Error => new UdpTrackerReply.Refused(PrintableText.Of(packet[HeadBytes..], AnnounceReply.MaxTextChars)),
             _ => null,
         };
@@ -48,5 +50,19 @@ public static class UdpTrackerReader
             Seeders = Math.Max(0, BinaryPrimitives.ReadInt32BigEndian(packet[16..])),
             Peers = peers,
         };
+    }
+
+    private static List<ScrapeCounts> ReadScrape(ReadOnlySpan<byte> body)
+    {
+        var counts = new List<ScrapeCounts>();
+        for (; body.Length >= ScrapeBytes && counts.Count < UdpTrackerWriter.MaxScraped; body = body[ScrapeBytes..])
+        {
+            counts.Add(new(
+                Math.Max(0, BinaryPrimitives.ReadInt32BigEndian(body)),
+                Math.Max(0, BinaryPrimitives.ReadInt32BigEndian(body[4..])),
+                Math.Max(0, BinaryPrimitives.ReadInt32BigEndian(body[8..]))));
+        }
+
+        return counts;
     }
 }

@@ -12,6 +12,9 @@ public abstract record UdpTrackerReply
 
     public sealed record Announced(AnnounceReply Reply) : UdpTrackerReply;
 
+    /// <summary>Counts, in the order that they were asked for in.</summary>
+    public sealed record Scraped(IReadOnlyList<ScrapeCounts> Counts) : UdpTrackerReply;
+
     /// <summary>The tracker says no; printable.</summary>
     public sealed record Refused(string Reason) : UdpTrackerReply;
 }

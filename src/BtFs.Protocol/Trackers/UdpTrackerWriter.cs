@@ -8,6 +8,9 @@ namespace BtFs.Protocol.Trackers;
 /// <summary>Packets to a UDP tracker (BEP 15).</summary>
 public static class UdpTrackerWriter
 {
+    /// <summary>Torrents that one scrape may ask for; more would not fit a packet.</summary>
+    public const int MaxScraped = 74;
+
     /// <summary>The number by which a first packet is known for one of this protocol.</summary>
     private const long ProtocolId = 0x41727101980;
 
@@ -44,6 +47,23 @@ public static class UdpTrackerWriter
         BinaryPrimitives.WriteUInt16BigEndian(span[80..], request.Port);
         output.Advance(Bytes);
         WriteUrl(output, pathAndQuery);
+    }
+
+    /// <summary>Asks for counts.</summary>
+    /// <exception cref="ArgumentException">More than 74 torrents.</exception>
+    public static void WriteScrape(IBufferWriter<byte> output, long connection, uint transaction, IReadOnlyList<InfoHash> torrents)
+    {
+        if (torrents.Count > MaxScraped)
+        {
+            throw new ArgumentException($"A scrape asks for {MaxScraped} torrents at most, not {torrents.Count}.", nameof(torrents));
+        }
+
+        WriteHead(output, connection, UdpTrackerAction.Scrape, transaction);
+        foreach (var torrent in torrents)
+        {
+            torrent.CopyTo(output.GetSpan(InfoHash.Size));
+            output.Advance(InfoHash.Size);
+        }
     }
 
     private static void WriteHead(IBufferWriter<byte> output, long connection, UdpTrackerAction action, uint transaction)

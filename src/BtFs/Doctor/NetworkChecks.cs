@@ -73,7 +73,7 @@ internal sealed class NetworkChecks(MountRequest request, NetworkOptions network
     /// <summary>Judges a tracker's answer.</summary>
     public static Check Tracker(TrackerFinding found) => found.Trouble is { } trouble
         ? Check.Warning($"tracker", $"{found.Name}: {trouble}", "Other trackers and the DHT may do without it.")
-        : Check.Ok("tracker", string.Create(CultureInfo.InvariantCulture, $"{found.Name} names {found.Peers} peers{(found.Seeders is { } seeds ? $", {seeds} seeds in all" : "")}"));
+        : Check.Ok("tracker", string.Create(CultureInfo.InvariantCulture, $"{found.Name} knows {found.Seeders} seeds and {found.Leechers} leechers"));
 
     private async Task<IReadOnlyList<Check>> GatewayAsync(int port, CancellationToken cancel)
     {

@@ -39,6 +39,31 @@ public sealed class HttpTrackerClientTests
     }
 
     [Fact]
+    public async Task A_tracker_that_is_scraped_tells_how_many_there_are()
+    {
+        await using var server = RawHttpServer.Answering(RawHttpServer.Ok("d5:filesd20:aaaaaaaaaaaaaaaaaaaad8:completei7e10:downloadedi9e10:incompletei3eeee"u8.ToArray()));
+        using var http = new HttpFetch(TimeProvider.System, new HostLookup(TimeProvider.System));
+
+        var counts = await new HttpTrackerClient(server.Url("/announce/announce?passkey=x"), http).ScrapeAsync(Request.InfoHash, CancellationToken.None);
+
+        Assert.Equal(new ScrapeCounts(7, 9, 3), counts);
+        Assert.StartsWith("GET /announce/scrape?passkey=x&info_hash=aaaaaaaaaaaaaaaaaaaa ", server.Requests[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/announce/tell", "d5:filesdee")]
+    [InlineData("/announce/announce", "d5:filesdee")]
+    [InlineData("/announce/announce", "d14:failure reason2:noe")]
+    public async Task A_tracker_that_tells_no_counts_is_an_error(string path, string answer)
+    {
+        await using var server = RawHttpServer.Answering(RawHttpServer.Ok(Encoding.ASCII.GetBytes(answer)));
+        using var http = new HttpFetch(TimeProvider.System, new HostLookup(TimeProvider.System));
+
+        await Assert.ThrowsAnyAsync<TrackerException>(
+            () => new HttpTrackerClient(server.Url(path), http).ScrapeAsync(Request.InfoHash, CancellationToken.None).AsTask());
+    }
+
+    [Fact]
     public async Task A_compressed_reply_is_read()
     {
         await using var server = RawHttpServer.Answering(RawHttpServer.Ok(Gzip(OnePeer), "Content-Encoding: gzip\r\n"));

@@ -1,5 +1,6 @@
 using System.Net;
 using BtFs.Engine.Discovery;
+using BtFs.Protocol.Metainfo;
 using BtFs.Protocol.Trackers;
 
 namespace BtFs.Engine.Tests.Discovery;
@@ -53,4 +54,6 @@ internal sealed class ScriptedTracker(string name, string? host = null) : ITrack
 
         return Answer(cancel);
     }
+
+    public ValueTask<ScrapeCounts> ScrapeAsync(InfoHash torrent, CancellationToken cancel) => throw new TrackerException("It tells nobody.");
 }

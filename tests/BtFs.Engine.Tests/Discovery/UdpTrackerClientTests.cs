@@ -36,6 +36,19 @@ public sealed class UdpTrackerClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tracker_that_is_scraped_tells_how_many_there_are()
+    {
+        var asking = Client().ScrapeAsync(Request.InfoHash, CancellationToken.None).AsTask();
+        await _tracker.ConnectAsync();
+        var scrape = await _tracker.ReceiveAsync();
+        await _tracker.SendAsync(scrape, [.. UdpTrackerStub.Head(2, scrape.Transaction), 0, 0, 0, 7, 0, 0, 0, 9, 0, 0, 0, 3]);
+
+        Assert.Equal(new ScrapeCounts(7, 9, 3), await asking);
+        Assert.Equal((2, UdpTrackerStub.Connection), (scrape.Action, scrape.Connection));
+        Assert.Equal("aaaaaaaaaaaaaaaaaaaa"u8.ToArray(), scrape.Bytes[16..]);
+    }
+
+    [Fact]
     public async Task Over_IPv6_the_peers_are_read_as_IPv6()
     {
         using var tracker = new UdpTrackerStub(IPAddress.IPv6Loopback);

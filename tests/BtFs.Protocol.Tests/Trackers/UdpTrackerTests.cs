@@ -58,6 +58,13 @@ public sealed class UdpTrackerTests
     }
 
     [Fact]
+    public void A_scrape_asks_for_74_torrents_and_no_more()
+    {
+        Assert.Equal((16 + (74 * 20)) * 2, Written(output => UdpTrackerWriter.WriteScrape(output, 1, 2, new InfoHash[74])).Length);
+        Assert.Throws<ArgumentException>(() => Written(output => UdpTrackerWriter.WriteScrape(output, 1, 2, new InfoHash[75])));
+    }
+
+    [Fact]
     public void A_connection_id_is_read()
     {
         Assert.Equal(new UdpTrackerReply.Connected(0x0102030405060708), Read("00000000cafebabe0102030405060708"));
@@ -86,6 +93,14 @@ public sealed class UdpTrackerTests
         var reply = Assert.IsType<UdpTrackerReply.Announced>(Read("00000001cafebabe" + interval + "0000000000000000")).Reply;
 
         Assert.Equal(TimeSpan.FromSeconds(seconds), reply.Interval);
+    }
+
+    [Fact]
+    public void Counts_are_read_in_order()
+    {
+        var reply = Assert.IsType<UdpTrackerReply.Scraped>(Read("00000002cafebabe" + "000000010000000200000003" + "ffffffff0000000500000006" + "0000"));
+
+        Assert.Equal([new ScrapeCounts(1, 2, 3), new ScrapeCounts(0, 5, 6)], reply.Counts);
     }
 
     [Fact]
