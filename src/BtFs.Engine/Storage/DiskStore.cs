@@ -18,6 +18,7 @@ internal sealed class DiskStore : IAsyncDisposable
     private readonly Action<PieceIndex> _gone;
     private readonly PendingWrites _pending = new();
     private readonly SuspectCheck _suspects;
+    private readonly ReadBehind _behind;
     private readonly DiskWriter _writer;
     private readonly CacheShare? _share;
 
@@ -37,6 +38,7 @@ internal sealed class DiskStore : IAsyncDisposable
         _buffers = shared.Buffers;
         _health = new DiskHealth(shared.Time, shared.Log);
         _gone = gone;
+        _behind = new ReadBehind(files.Data);
         _suspects = new SuspectCheck(files.Data, torrent, _sums, _buffers);
         _writer = new DiskWriter(files, journal, torrent.Layout, shared, _health, _pending, gone);
         _share = _writer.Share;
@@ -96,6 +98,7 @@ internal sealed class DiskStore : IAsyncDisposable
         if (IsInPageCache(run, buffer.GetSpan()) && IsRight(run, buffer.GetSpan(), life))
         {
             into.Add(buffer, slice.Offset - run.Offset, slice.Length);
+            _behind.Note(OffsetOf(run), run.Length, isFromDisk: false);
             return true;
         }
 
@@ -177,6 +180,7 @@ internal sealed class DiskStore : IAsyncDisposable
         try
         {
             var read = await _files.Data.ReadAsync(bytes, OffsetOf(run), cancel);
+            _behind.Note(OffsetOf(run), read, isFromDisk: true);
             return IsRight(run, bytes.Span[..read], life);
         }
         catch (IOException e)

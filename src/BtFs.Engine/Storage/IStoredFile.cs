@@ -21,6 +21,11 @@ internal interface IStoredFile : IDisposable
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     int ReadNow(Span<byte> destination, long offset);
 
+    /// <summary>The system need not keep a range in memory any longer. A hint: nothing is lost, and nobody hears whether it was taken.</summary>
+    void LetGo(long offset, long length)
+    {
+    }
+
     /// <summary>Writes all of <paramref name="bytes"/>.</summary>
     /// <exception cref="IOException">The disk failed or is full; some of the bytes may be written.</exception>
     ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, long offset);

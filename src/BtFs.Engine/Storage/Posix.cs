@@ -32,6 +32,9 @@ internal static partial class Posix
     private const uint BasicFields = 0x7ff;
     private const int RemoveFolder = 0x200;
     private const int NoWait = 8;
+
+    // bits/fcntl-linux.h
+    private const int AdviceDontNeed = 4;
     private const int KeepSize = 1;
     private const int PunchHole = 2;
     private const int GetRangeLock = 36;
@@ -114,6 +117,10 @@ internal static partial class Posix
 
     /// <summary>The status of what a path leads to, through symbolic links; null when that is nothing, see <see cref="LastErrno"/>.</summary>
     internal static FileStatus? StatusOf(string path) => statx(CurrentFolder, path, 0, BasicFields, out var status) == 0 ? status : null;
+
+    /// <summary>Has the system drop a range from its page cache: posix_fadvise(2). What is not written yet stays.</summary>
+    /// <remarks>Whether it does is the system's business, so nobody hears of a failure.</remarks>
+    internal static void DontNeed(SafeHandle file, long offset, long length) => _ = posix_fadvise(file, offset, length, AdviceDontNeed);
 
     /// <summary>Gives the blocks of a range back to the file system: fallocate(2). The range reads as zeros, the file keeps its length.</summary>
     /// <returns>False when the file system cannot.</returns>
@@ -241,6 +248,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int renameat(SafeHandle fromParent, string from, SafeHandle toParent, string to);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int posix_fadvise(SafeHandle file, long offset, long length, int advice);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fallocate(SafeHandle file, int mode, long offset, long length);

@@ -51,6 +51,19 @@ internal sealed class StoredFile(SafeFileHandle file) : IStoredFile
     }
 
     /// <inheritdoc/>
+    public void LetGo(long offset, long length)
+    {
+        try
+        {
+            Posix.DontNeed(file, offset, length);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The torrent is closing, and the file with it.
+        }
+    }
+
+    /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, long offset)
     {
