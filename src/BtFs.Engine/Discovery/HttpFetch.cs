@@ -109,6 +109,7 @@ internal sealed class HttpFetch : IDisposable
 
     private async Task<HttpResponseMessage> SendAsync(HttpHop hop, HttpPost? post, CancellationToken cancel)
     {
+        hop.CheckName();
         using var request = new HttpRequestMessage(post is null ? HttpMethod.Get : HttpMethod.Post, hop.Url) { Version = HttpVersion.Version11 };
         if (post is not null)
         {

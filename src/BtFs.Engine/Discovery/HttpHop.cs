@@ -25,6 +25,16 @@ internal sealed class HttpHop(Uri url, IPAddress? cameFrom, bool isStrangers)
     /// <summary>The address that the request went to.</summary>
     public IPAddress? ConnectedTo { get; set; }
 
+    /// <summary>Looks at the host's name, before anybody is asked for its address.</summary>
+    /// <exception cref="HttpFetchException">It was not the user who chose it, and it may look like another one.</exception>
+    public void CheckName()
+    {
+        if ((isStrangers || IsWebSeed || WasRedirected) && HostSpelling.MayLookLikeAnother(Url))
+        {
+            throw new HttpFetchException("the host's name has letters that may look like others");
+        }
+    }
+
     /// <exception cref="HttpFetchException">The request must not go to <paramref name="address"/>.</exception>
     public void Check(IPAddress address)
     {

@@ -60,6 +60,11 @@ internal sealed class UdpTrackerClient(Uri url, HostLookup lookup, TimeProvider 
     /// <summary>One address of each family.</summary>
     private async Task<UdpTrackerExchange[]> FindAsync(CancellationToken cancel)
     {
+        if (HostSpelling.MayLookLikeAnother(url))
+        {
+            throw new TrackerException("The host's name has letters that may look like others.");
+        }
+
         try
         {
             var addresses = await lookup.FindAsync(url.DnsSafeHost, cancel);

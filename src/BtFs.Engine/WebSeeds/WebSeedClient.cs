@@ -132,6 +132,7 @@ internal sealed class WebSeedClient : IDisposable
     private async Task<HttpResponseMessage> SendAsync(HttpHop hop, FilePart part, CancellationToken cancel)
     {
         CheckKnown(hop);
+        hop.CheckName();
         using var request = new HttpRequestMessage(HttpMethod.Get, hop.Url) { Version = HttpVersion.Version11 };
         request.Options.Set(HttpHop.Key, hop);
         request.Headers.UserAgent.ParseAdd(HttpFetch.UserAgent);

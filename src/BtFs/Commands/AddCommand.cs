@@ -40,7 +40,7 @@ internal sealed class AddCommand(TextWriter output, IStatusAudience audience)
         var reply = await ControlClient.AskAsync(mountPoint, await RequestAsync(source), source);
         if (reply.Kind == ControlOutcome.Pending)
         {
-            audience.Progress($"the torrent is looked for; its folder appears in {mountPoint} when a peer has told what is in it");
+            audience.Ready($"the torrent is looked for; its folder appears in {mountPoint} when a peer has told what is in it");
         }
         else
         {

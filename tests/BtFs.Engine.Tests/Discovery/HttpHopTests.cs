@@ -54,6 +54,21 @@ public sealed class HttpHopTests
     }
 
     [Theory]
+    [InlineData("http://tracker.ex\u0430mple/announce")]
+    [InlineData("http://tracker.xn--exmple-4nf/announce")]
+    [InlineData("http://XN--exmple-4nf.org/announce")]
+    public void A_name_that_may_look_like_another_is_not_asked_for_a_stranger(string url)
+    {
+        Assert.Throws<HttpFetchException>(() => new HttpHop(new Uri(url), null, isStrangers: true).CheckName());
+        Assert.Throws<HttpFetchException>(() => new HttpHop(new Uri(url), null, isStrangers: false) { IsWebSeed = true }.CheckName());
+        Assert.Throws<HttpFetchException>(() => new HttpHop(new Uri("http://site.example/"), null, isStrangers: false).Redirect(new Uri(url)).CheckName());
+
+        // The user may name what the user likes.
+        new HttpHop(new Uri(url), null, isStrangers: false).CheckName();
+        new HttpHop(new Uri("http://tracker.example-xn.org/announce"), null, isStrangers: true).CheckName();
+    }
+
+    [Theory]
     [InlineData("127.8.8.8")]
     [InlineData("0.0.0.0")]
     [InlineData("::ffff:127.0.0.1")]

@@ -35,6 +35,16 @@ public sealed class UdpTrackerClientTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(1800), reply.Interval);
     }
 
+    [Theory]
+    [InlineData("udp://tracker.ex\u0430mple:6969/announce")]
+    [InlineData("udp://tracker.xn--exmple-4nf:6969/announce")]
+    public async Task A_name_that_may_look_like_another_is_not_looked_up(string url)
+    {
+        var fault = await Assert.ThrowsAsync<TrackerException>(() => AskAsync(new UdpTrackerClient(new Uri(url), new HostLookup(_clock), _clock)));
+
+        Assert.Contains("letters that may look like others", fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_tracker_that_is_scraped_tells_how_many_there_are()
     {
