@@ -191,7 +191,7 @@ public sealed partial class StatusTests : IDisposable
     {
         var torrent = TorrentFixture.Make(_folder, "watched", PieceLength, new FileShape("a.bin", 100_000));
         await using var mount = await BtfsMount.StartAsync(_folder, torrent.TorrentFile);
-        await using var pane = await TerminalPane.StartAsync(_folder, 80, 24, $"NO_COLOR=1 {BtfsProgram.Path} status -w; stty -a | grep -wo 'icanon\\|echo'; echo done");
+        await using var pane = await TerminalPane.StartAsync(_folder, 80, 24, $"NO_COLOR=1 {BtfsProgram.Path} status -w {mount.Path}; stty -a | grep -wo 'icanon\\|echo'; echo done");
         await pane.UntilAsync("it is shown", screen => screen.Contains("watched  incomplete", StringComparison.Ordinal));
         await pane.TypeAsync("C-z");
         await pane.TypeAsync("C-c");
