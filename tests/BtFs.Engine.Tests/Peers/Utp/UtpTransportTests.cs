@@ -51,6 +51,26 @@ public sealed class UtpTransportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_more_connections_are_opened_or_taken_in_than_there_may_be()
+    {
+        await using var port = UdpPort.Bind(0, TimeProvider.System);
+        using var narrow = new UtpEndpoint(port, TimeProvider.System) { Most = 2 };
+        narrow.Listen(_ => { });
+        var (here, there) = (new IPEndPoint(IPAddress.Loopback, port.Port), new IPEndPoint(IPAddress.Loopback, _theirPort.Port));
+        await narrow.ConnectAsync(there, CancellationToken.None).WaitAsync(Loopback.Patience);
+        Assert.Equal(1, narrow.Connections);
+        await narrow.ConnectAsync(there, CancellationToken.None).WaitAsync(Loopback.Patience);
+
+        await Assert.ThrowsAsync<SocketException>(() => narrow.ConnectAsync(there, CancellationToken.None).WaitAsync(Loopback.Patience));
+
+        // Greeting costs nothing and is done for everybody; whoever goes on is told that there is no such connection.
+        using var caller = await _ours.ConnectAsync(here, CancellationToken.None).WaitAsync(Loopback.Patience);
+        await caller.SendAsync("hello"u8.ToArray(), CancellationToken.None);
+        await Assert.ThrowsAsync<SocketException>(() => caller.ReceiveAsync(new byte[10], CancellationToken.None).AsTask().WaitAsync(Loopback.Patience));
+        Assert.Equal((2, UtpEndpoint.MaxConnections), (narrow.Connections, _ours.Most));
+    }
+
+    [Fact]
     public async Task Megabytes_cross_both_ways_at_once()
     {
         var (caller, called) = await PairAsync();

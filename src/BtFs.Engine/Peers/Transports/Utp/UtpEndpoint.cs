@@ -35,6 +35,9 @@ internal sealed class UtpEndpoint : IDatagramReceiver, IDisposable
         port.Add(this);
     }
 
+    /// <summary>Connections at once. Default <see cref="MaxConnections"/>.</summary>
+    internal int Most { get; init; } = MaxConnections;
+
     internal UdpPort Port { get; }
 
     internal TimeProvider Time { get; }
@@ -113,7 +116,7 @@ internal sealed class UtpEndpoint : IDatagramReceiver, IDisposable
 
     private UtpTransport Call(IPEndPoint address)
     {
-        if (_isClosed || !Port.Reaches(address) || _connections.Count >= MaxConnections)
+        if (_isClosed || !Port.Reaches(address) || _connections.Count >= Most)
         {
             throw new SocketException((int)SocketError.NetworkUnreachable);
         }
@@ -172,7 +175,7 @@ internal sealed class UtpEndpoint : IDatagramReceiver, IDisposable
     private UtpTransport? TryAccept(UtpHeader first, UtpKey key, in SocketName from)
     {
         var chosen = SequenceNumber.Plus(key.Id, -1);
-        if (Volatile.Read(ref _accept) is not { } accept || _connections.Count >= MaxConnections
+        if (Volatile.Read(ref _accept) is not { } accept || _connections.Count >= Most
             || _greeter.Recognize(first, key with { Id = chosen }, Now) is not { } number)
         {
             return null;

@@ -9,12 +9,13 @@ namespace BtFs.Engine.Peers.Transports.Utp;
 /// The sequence number that we name is a keyed hash of who asked, and when. Who sends the first data has to acknowledge it, and so has heard
 /// our answer at its address; only then is there a connection. As TCP's SYN cookies (RFC 4987), in 16 bits.
 /// </remarks>
-internal sealed class UtpGreeter
+/// <param name="secret">What makes the numbers; null for a secret that nobody knows.</param>
+internal sealed class UtpGreeter(byte[]? secret = null)
 {
     /// <summary>An answer is good for one to two of these.</summary>
     internal const long AnswerLife = 15 * UtpLimits.Second;
 
-    private readonly byte[] _secret = RandomNumberGenerator.GetBytes(32);
+    private readonly byte[] _secret = secret ?? RandomNumberGenerator.GetBytes(32);
 
     /// <summary>Writes the answer to a SYN.</summary>
     /// <param name="reply">At least <see cref="UtpHeader.Bytes"/> long.</param>
